@@ -1,0 +1,52 @@
+/** One thing that is wrong with what a person gave us. */
+export interface InputIssue {
+  /** File it stands in; `null` for flags and request bodies. */
+  readonly file: string | null;
+  /** 1-based; `null` when the place is not known. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Path inside the document, `spec.waves[1].steps[0]`; empty for the document itself. */
+  readonly path: string;
+  /** What is wrong, what was expected, the nearest valid name. */
+  readonly message: string;
+}
+
+/** What a person gave is wrong: exit code 2. Carries every issue, not the first one only. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+  readonly issues: readonly InputIssue[];
+  constructor(issues: readonly InputIssue[]) {
+    super(issues.map(formatIssue).join('\n'));
+    this.issues = issues;
+  }
+}
+
+/** `waves/tenants.yaml:12:7 spec.tier: expected …` */
+export function formatIssue(issue: InputIssue): string {
+  const place = [issue.file, issue.line, issue.column].filter((part) => part !== null).join(':');
+  return [place, issue.path, issue.message]
+    .filter((part) => part !== '')
+    .join(' ')
+    .replace(`${issue.path} `, `${issue.path}: `);
+}
+
+/** Valid, but can never work as it is (a denied right, a missing kind): not retried until the spec changes. */
+export class TerminalError extends Error {
+  override readonly name = 'TerminalError';
+}
+
+/** May work later (timeout, 5xx, 429): retried with capped, jittered back-off. */
+export class TransientError extends Error {
+  override readonly name = 'TransientError';
+  /** What the other side asked us to wait; `null` when it did not say. */
+  readonly retryAfterMs: number | null;
+  constructor(message: string, options: { readonly retryAfterMs?: number | null; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/** Somebody else was first (409, a failed JSON-patch `test`, a lost lease): observe again at once. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}

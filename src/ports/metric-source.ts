@@ -1,0 +1,37 @@
+import type { MeasuredSlo } from '../domain/plan.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Counts } from '../domain/verdict.ts';
+
+/** A row that is wanted back: one tenant's traffic in one cluster. */
+export interface WantedRow {
+  /** Fills `${cluster.name}` in the source's matchers. */
+  readonly cluster: string;
+  /** Value of the source's tenant label. */
+  readonly tenantId: string;
+}
+
+/** One SLO, all rows of a source together, at one fixed time. */
+export interface MeasureRequest {
+  readonly slo: MeasuredSlo;
+  readonly windowMs: number;
+  readonly at: Instant;
+  readonly rows: readonly WantedRow[];
+}
+
+/** Counts of one tenant and one revision (pod hash). A row that is not there is no data, never 0. */
+export interface MeasuredRow extends Counts {
+  readonly cluster: string;
+  readonly tenantId: string;
+  /** `''` when the source cannot tell revisions apart. */
+  readonly revision: string;
+}
+
+/** A Prometheus-compatible server. */
+export interface MetricSource {
+  readonly name: string;
+  /**
+   * @throws TransientError when the source cannot be reached, times out, or answers in part (a warning): all rows are then `missing`.
+   * @throws TerminalError when the query itself is refused.
+   */
+  measure(request: MeasureRequest, signal: AbortSignal): Promise<readonly MeasuredRow[]>;
+}
