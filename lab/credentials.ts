@@ -1,0 +1,54 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+/** Keys and tokens of one lab; they live as long as its folder. */
+export interface Credentials {
+  /** Bearer token of a cluster administrator. */
+  readonly token: string;
+  readonly tokenPath: string;
+  readonly serviceAccountKeyPath: string;
+  readonly serviceAccountPublicKeyPath: string;
+  /** Where the API server puts its self-signed certificate, with its authority. */
+  readonly certificateFolder: string;
+  readonly caPath: string;
+}
+
+/** Makes the files the API server asks for. */
+export function makeCredentials(folder: string): Credentials {
+  const token = randomBytes(24).toString('hex');
+  const tokenPath = join(folder, 'tokens.csv');
+  writeFileSync(tokenPath, `${token},lab-admin,lab-admin,"system:masters"\n`, { mode: 0o600 });
+  const pair = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const serviceAccountKeyPath = join(folder, 'service-account.key');
+  const serviceAccountPublicKeyPath = join(folder, 'service-account.pub');
+  writeFileSync(serviceAccountKeyPath, pair.privateKey, { mode: 0o600 });
+  writeFileSync(serviceAccountPublicKeyPath, pair.publicKey);
+  const certificateFolder = join(folder, 'certificates');
+  return {
+    token,
+    tokenPath,
+    serviceAccountKeyPath,
+    serviceAccountPublicKeyPath,
+    certificateFolder,
+    caPath: join(certificateFolder, 'apiserver.crt'),
+  };
+}
+
+/** Writes a kubeconfig with one context, `lab`. */
+export function writeKubeconfig(path: string, options: { server: string; token: string; caPath: string }): void {
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'lab',
+    clusters: [{ name: 'lab', cluster: { server: options.server, 'certificate-authority': options.caPath } }],
+    users: [{ name: 'lab-admin', user: { token: options.token } }],
+    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab-admin', namespace: 'default' } }],
+  };
+  writeFileSync(path, stringify(config, { version: '1.1' }), { mode: 0o600 });
+}
