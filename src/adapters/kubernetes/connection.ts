@@ -1,0 +1,118 @@
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Clock } from '../../ports/clock.ts';
+import type { ClusterAccess, Material, OpenAccess, TlsMaterial } from './cluster-access.ts';
+
+/** What requests go through: one pool of sockets a cluster, and the headers that let them in. */
+export interface Connection {
+  /** Origin and base path, without a slash at the end. */
+  readonly server: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Keeps the connection of one cluster, and makes it anew when its certificates rotate. */
+export interface ConnectionKeeper {
+  /** The connection with credentials that were read at most a minute ago. */
+  current(): Promise<Connection>;
+  /** Reads the source again, after a refusal. Answers whether the credentials are other ones now. */
+  renew(): Promise<boolean>;
+  /** Ends what is open, watches included. */
+  close(): Promise<void>;
+}
+
+/** Files and tokens are read again after this time, as kubectl's library does. */
+const MATERIAL_FRESH_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const TCP_KEEP_ALIVE_MS = 30_000;
+const IDLE_SOCKET_MS = 30_000;
+/** Sockets to one cluster over HTTP/1.1, where each watch holds one. */
+const MAX_SOCKETS = 128;
+
+interface Kept {
+  readonly access: OpenAccess;
+  readonly material: Material;
+  readonly readAt: number;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Opens the access on first use. */
+export function keepConnection(access: ClusterAccess, clock: Clock, http2: boolean): ConnectionKeeper {
+  let kept: Promise<Kept> | null = null;
+  const retired: Promise<void>[] = [];
+
+  const take = async (previous: Kept | null, isRenewal: boolean): Promise<Kept> => {
+    const opened = previous === null || isRenewal ? await access.open() : previous.access;
+    const material = await opened.material();
+    const readAt = clock.now();
+    if (previous !== null && opened.server === previous.access.server && sameTls(material.tls, previous.material.tls))
+      return { access: opened, material, readAt, dispatcher: previous.dispatcher };
+    // Requests and watches under way end on the old sockets.
+    if (previous !== null) retired.push(previous.dispatcher.close());
+    return { access: opened, material, readAt, dispatcher: createDispatcher(opened, material.tls, http2) };
+  };
+
+  const refresh = (previous: Kept | null, isRenewal: boolean): Promise<Kept> => {
+    const next = take(previous, isRenewal);
+    kept = next;
+    next.catch(() => {
+      // The next request tries again, and fails or works by itself.
+      if (kept === next) kept = previous === null ? null : Promise.resolve(previous);
+    });
+    return next;
+  };
+
+  const now = async (): Promise<Kept> => {
+    const before = kept;
+    const held = await before;
+    if (held !== null && clock.now() - held.readAt < MATERIAL_FRESH_MS) return held;
+    // Somebody else may have begun to read while we waited.
+    return await (kept !== before && kept !== null ? kept : refresh(held, false));
+  };
+
+  return {
+    current: async () => {
+      const { access, material, dispatcher } = await now();
+      return { server: access.server, headers: material.headers, dispatcher };
+    },
+    renew: async () => {
+      const held = await kept;
+      const next = await refresh(held, true);
+      return held === null || !sameMaterial(held.material, next.material);
+    },
+    close: async () => {
+      const held = await kept;
+      kept = null;
+      await held?.dispatcher.destroy();
+      await Promise.all(retired);
+    },
+  };
+}
+
+function createDispatcher(access: OpenAccess, tls: TlsMaterial, http2: boolean): Dispatcher {
+  const pool = {
+    allowH2: http2,
+    connections: http2 && access.server.startsWith('https:') ? null : MAX_SOCKETS,
+    // A quiet watch is a healthy one: the requests have deadlines of their own.
+    bodyTimeout: 0,
+    headersTimeout: 0,
+    keepAliveTimeout: IDLE_SOCKET_MS,
+  };
+  const connect = { timeout: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS };
+  if (access.proxyUrl !== null)
+    return new ProxyAgent({ ...pool, uri: access.proxyUrl, requestTls: { ...tls }, connect });
+  return new Agent({ ...pool, connect: { ...connect, ...tls } });
+}
+
+function sameTls(left: TlsMaterial, right: TlsMaterial): boolean {
+  return (
+    left.ca === right.ca &&
+    left.cert === right.cert &&
+    left.key === right.key &&
+    left.servername === right.servername &&
+    left.rejectUnauthorized === right.rejectUnauthorized
+  );
+}
+
+function sameMaterial(left: Material, right: Material): boolean {
+  return sameTls(left.tls, right.tls) && JSON.stringify(left.headers) === JSON.stringify(right.headers);
+}
