@@ -1,0 +1,98 @@
+import { kinds } from '../../src/ports/kinds.ts';
+import type { ObjectRef } from '../../src/ports/kubernetes-api.ts';
+import { type ActionContext, create, describeAction, perform } from './actions.ts';
+import { type CannedPrometheus, serveCannedPrometheus } from './canned-prometheus.ts';
+import { Observer } from './observer.ts';
+import type { Milestone, Scenario, Step } from './scenario.ts';
+import { at, fillIn } from './values.ts';
+import type { World } from './world.ts';
+
+export { comparable } from './milestones.ts';
+export { loadScenarios, type Milestone, readScenario, type Scenario } from './scenario.ts';
+export type { World } from './world.ts';
+
+/** How long any one thing that a scenario waits for may take, in the world's time. */
+const waitLimitMs = 60_000;
+
+/**
+ * Runs one scenario in a namespace of its own and gives what was seen.
+ * Compare `comparable(scenario, seen)` with `comparable(scenario, scenario.milestones)`.
+ * @throws Error when something that the scenario waits for does not come, with what was seen instead
+ */
+export async function runScenario(world: World, scenario: Scenario): Promise<Milestone[]> {
+  const namespace = await world.namespace();
+  const serve = world.servePrometheus ? world.servePrometheus.bind(world) : serveCannedPrometheus;
+  const prometheus = scenario.prometheus ? await serve(scenario.prometheus) : undefined;
+  const observer = new Observer(world, namespace);
+  try {
+    await observer.start();
+    const context = makeContext({ world, scenario, namespace, prometheus, observer });
+    for (const object of scenario.objects) await create(world.api, context.fill(object));
+    for (const step of scenario.steps) await runStep(step, context, observer);
+    await observer.until(scenario.end, waitLimitMs);
+    await observer.untilStill(scenario.endStillMs, waitLimitMs);
+    if (!observer.isSeen(scenario.end)) throw new Error(`it did not stay ${JSON.stringify(scenario.end)}`);
+    if (scenario.look) observer.note({ final: lookAt(observer, scenario.look) });
+    return observer.milestones;
+  } catch (cause) {
+    throw new Error(`scenario ${scenario.name} in ${world.name}: ${(cause as Error).message}`, { cause });
+  } finally {
+    await observer.stop();
+    await prometheus?.close();
+  }
+}
+
+async function runStep(step: Step, context: ActionContext, observer: Observer): Promise<void> {
+  if (step.when) await observer.until(step.when, waitLimitMs);
+  if (step.stillMs !== undefined) await observer.untilStill(step.stillMs, waitLimitMs);
+  if (step.afterMs !== undefined) await context.world.sleep(step.afterMs);
+  const did = describeAction(step.do);
+  if (step.expectError === undefined) {
+    observer.note({ did });
+    const written = await perform(step.do, context);
+    if (written) await observer.untilWritten(written, waitLimitMs);
+    return;
+  }
+  const refused = await perform(step.do, context).then(
+    () => 'nothing',
+    (error: Error) => error.name,
+  );
+  observer.note({ did, refused });
+  if (refused !== step.expectError) throw new Error(`${did} met ${refused} instead of ${step.expectError}`);
+}
+
+function makeContext(run: {
+  readonly world: World;
+  readonly scenario: Scenario;
+  readonly namespace: string;
+  readonly prometheus: CannedPrometheus | undefined;
+  readonly observer: Observer;
+}): ActionContext {
+  const { namespace, prometheus, observer } = run;
+  let count = 0;
+  return {
+    world: run.world,
+    prometheus,
+    rollout: rolloutRef(run.scenario, namespace),
+    nextNumber: () => ++count,
+    fill: (value) =>
+      fillIn(value, (name) => {
+        if (name === 'namespace') return namespace;
+        if (name === 'prometheus') return prometheus?.address;
+        return observer.revisions.hashOf(name);
+      }),
+  };
+}
+
+function rolloutRef(scenario: Scenario, namespace: string): ObjectRef {
+  const rollout = scenario.objects.find((object) => object['kind'] === 'Rollout');
+  const name = at(rollout, '/metadata/name');
+  if (typeof name !== 'string') throw new Error(`scenario ${scenario.name} has no Rollout`);
+  return { kind: kinds.rollout, namespace, name };
+}
+
+function lookAt(observer: Observer, pointers: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(pointers).map(([name, pointer]) => [name, at(observer.rollout, pointer) ?? null]),
+  );
+}
