@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Report } from '../document-source.ts';
+import { checkJson, checkPodTemplate } from '../pod-template.ts';
+import { documentOf } from './document.ts';
+import { exactlyOne } from './exactly-one.ts';
+import { expected } from './expected.ts';
+import { labelValue, notBuiltYet, objective, perTier, positiveDuration, words } from './scalars.ts';
+
+const anyMap = z.looseObject({}, { error: expected('a map') }).meta({ 'x-kubernetes-preserve-unknown-fields': true });
+
+/** Hands what a check of ours finds to zod. */
+function reportTo(context: z.core.$RefinementCtx): Report {
+  return (path, message) => context.addIssue({ code: 'custom', path: [...path], message });
+}
+
+const podTemplate = anyMap.superRefine((template, context) => checkPodTemplate(template, [], reportTo(context)));
+
+const podSpec = anyMap.superRefine((spec, context) => checkJson(spec, [], reportTo(context)));
+
+const portName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: expected('a port name such as http, at most 15 long') })
+  .max(15, { error: expected('a port name such as http, at most 15 long') });
+
+const portNumber = z.int().min(1).max(65_535);
+
+const port = z.strictObject({
+  name: portName,
+  port: portNumber,
+  targetPort: z
+    .union([portNumber, portName], { error: expected('a port number or the name of a container port') })
+    .meta({ anyOf: undefined, 'x-kubernetes-int-or-string': true })
+    .optional()
+    .describe('Default: the same as port.'),
+});
+
+const generate = z.strictObject({
+  template: podTemplate.describe(
+    'A PodTemplateSpec. Filled in: ${tenant.name}, ${tenant.id}, ${tenant.tier}, ${target.namespace}, ${cluster.name}.',
+  ),
+  ports: z.array(port).max(32).default([]).describe('Ports of the generated Services. Default: none.'),
+  replicas: perTier(z.int().min(1).max(10_000)).describe(
+    'Pods of a new target, per tier; never written again afterwards.',
+  ),
+  tiers: z
+    .record(labelValue, podSpec)
+    .default({})
+    .describe("Fields of the PodSpec laid over the template's, per tier. Default: none."),
+  progressDeadlineSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(600)
+    .describe('Seconds a ReplicaSet may take to make progress. Default: 600.'),
+  traffic: notBuiltYet('source.generate.traffic'),
+});
+
+const selectorText = words.max(2048).describe('A PromQL selector of a counter.');
+
+const slo = exactlyOne(
+  {
+    name: labelValue,
+    good: selectorText.optional(),
+    total: selectorText.optional(),
+    histogram: words.optional().describe('Name of a classic histogram, without _bucket; may carry a selector.'),
+    below: perTier(positiveDuration)
+      .optional()
+      .describe("Bound of a good request, per tier; one of the histogram's buckets."),
+    objective: perTier(objective).describe('Share of good events wanted, per tier, as text.'),
+  },
+  [
+    ['good', 'total'],
+    ['histogram', 'below'],
+  ],
+);
+
+/** What is delivered. */
+export const workload = documentOf(
+  'Workload',
+  z.strictObject({
+    source: exactlyOne(
+      {
+        generate: generate.optional().describe('Tidegate writes the Rollout itself.'),
+        existing: notBuiltYet('source.existing'),
+      },
+      [['generate'], ['existing']],
+    ),
+    slos: z
+      .array(slo)
+      .min(1, { error: 'expected at least one SLO: without one nothing can be proven' })
+      .max(16)
+      .superRefine((slos, context) => {
+        for (const [index, each] of slos.entries()) {
+          if (slos.findIndex((other) => other.name === each.name) === index) continue;
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'name'],
+            message: `an SLO of this workload is called "${each.name}" already`,
+          });
+        }
+      })
+      .describe('Service level objectives: shares of good events of all events.'),
+  }),
+);
