@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from '../domain/workload.ts';
+
+/** The only names that are replaced inside a template's strings; everything else that looks like one stays as it is. */
+export const placeholderNames = [
+  'tenant.name',
+  'tenant.id',
+  'tenant.tier',
+  'target.namespace',
+  'cluster.name',
+] as const;
+
+type PlaceholderName = (typeof placeholderNames)[number];
+
+/** What each name stands for; a pool has no tenant, so those may be missing. */
+export type PlaceholderValues = Partial<Readonly<Record<PlaceholderName, string>>>;
+
+/** `${tenant.…}`, `${target.…}`, `${cluster.…}`: what looks like ours, right or misspelt. */
+const PLACEHOLDER = /\$\{((?:tenant|target|cluster)\.[^}]*)\}/g;
+
+/** Names used in any string of a value, keys included, sorted, each once; misspelt ones too. */
+export function placeholdersIn(value: Json): readonly string[] {
+  const found = new Set<string>();
+  for (const match of JSON.stringify(value).matchAll(PLACEHOLDER)) found.add(match[1] ?? '');
+  return [...found].sort();
+}
+
+/** The value with its placeholders replaced; a name that has no value stays as it is. */
+export function substitute<T extends Json>(value: T, values: PlaceholderValues): T {
+  return substituted(value, values) as T;
+}
+
+function substituted(value: Json, values: PlaceholderValues): Json {
+  if (typeof value === 'string') return replaceIn(value, values);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((entry: Json) => substituted(entry, values));
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([key, entry]) => [replaceIn(key, values), substituted(entry, values)]),
+  );
+}
+
+function replaceIn(text: string, values: PlaceholderValues): string {
+  if (!text.includes('${')) return text;
+  return text.replaceAll(PLACEHOLDER, (whole, name: string) => values[name as PlaceholderName] ?? whole);
+}
