@@ -13,4 +13,3 @@ export function checkInventory(documents: readonly KnownDocument[]): readonly In
   const checks = [checkUniqueness, checkReferences, checkPlacements, checkTiers, checkContainers, checkBakes];
   return checks.flatMap((check) => check(documents)).sort(compareIssues);
 }
-

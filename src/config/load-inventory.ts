@@ -1,8 +1,8 @@
 import { type InputIssue, InvalidInput } from '../domain/errors.ts';
 import { checkInventory } from './check-inventory.ts';
-import type { KnownDocument } from './known-document.ts';
 import { compareIssues, compareText, issueAt } from './document-source.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
+import type { KnownDocument } from './known-document.ts';
 import { readDocument } from './parse-document.ts';
 import { daemonKinds } from './wire/kinds.ts';
 import { type InputFile, readYamlDocuments } from './yaml-documents.ts';

@@ -101,7 +101,11 @@ function kindOf(object: unknown, report: Report): KindName | null {
   if (typeof kind !== 'string') report(['kind'], `${expectedMessage('a kind', kind)}${known}`);
   else if (isForeign(apiVersion)) report(['kind'], `${apiVersion} ${kind} is no kind of ours${known}`);
   else if (isKindName(kind)) return kind;
-  else report(['kind'], `unknown kind "${kind}"${nearestName(kind, kindNames) === null ? known : suggestion(kind, kindNames)}`);
+  else
+    report(
+      ['kind'],
+      `unknown kind "${kind}"${nearestName(kind, kindNames) === null ? known : suggestion(kind, kindNames)}`,
+    );
   return null;
 }
 

@@ -29,9 +29,7 @@ export async function readFiles(paths: readonly string[]): Promise<readonly Inpu
     else unreadable.push(text.problem);
   }
   if (unreadable.length > 0) {
-    throw new InvalidInput(
-      unreadable.map((message) => ({ file: null, line: null, column: null, path: '', message })),
-    );
+    throw new InvalidInput(unreadable.map((message) => ({ file: null, line: null, column: null, path: '', message })));
   }
   return read;
 }

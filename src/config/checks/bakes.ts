@@ -1,7 +1,7 @@
 import type { InputIssue } from '../../domain/errors.ts';
 import { formatDuration } from '../../domain/time.ts';
-import { type KnownDocument, parsedOf } from '../known-document.ts';
 import { issueAt } from '../document-source.ts';
+import { type KnownDocument, parsedOf } from '../known-document.ts';
 
 /**
  * A step must bake until a whole window of its own data is there: window + 2 × scrape interval of the slowest source.

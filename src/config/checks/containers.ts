@@ -1,8 +1,8 @@
 import type { InputIssue } from '../../domain/errors.ts';
 import type { ReleaseSpec } from '../../domain/wave-plan.ts';
 import type { Workload } from '../../domain/workload.ts';
-import { type KnownDocument, parsedOf } from '../known-document.ts';
 import { type DocumentSource, issueAt } from '../document-source.ts';
+import { type KnownDocument, parsedOf } from '../known-document.ts';
 import { suggestion } from '../nearest-name.ts';
 import { containersOf } from '../pod-template.ts';
 import { explainImage, isPinnedImage } from '../wire/scalars.ts';

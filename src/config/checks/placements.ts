@@ -1,7 +1,7 @@
 import type { InputIssue } from '../../domain/errors.ts';
-import { type KnownDocument, parsedOf } from '../known-document.ts';
 import type { DocumentPath } from '../document-path.ts';
 import { type DocumentSource, issueAt } from '../document-source.ts';
+import { type KnownDocument, parsedOf } from '../known-document.ts';
 
 /** Somebody who has a namespace of a cluster to themselves, for some workloads (`null`: all). */
 interface Occupant {

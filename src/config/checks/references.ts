@@ -1,7 +1,7 @@
 import type { InputIssue } from '../../domain/errors.ts';
-import { type KnownDocument, parsedOf } from '../known-document.ts';
 import type { DocumentPath } from '../document-path.ts';
 import { type DocumentSource, issueAt } from '../document-source.ts';
+import { type KnownDocument, parsedOf } from '../known-document.ts';
 import { suggestion } from '../nearest-name.ts';
 import type { KindName } from '../wire/kinds.ts';
 

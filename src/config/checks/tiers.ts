@@ -1,9 +1,9 @@
 import type { InputIssue } from '../../domain/errors.ts';
 import type { Selector } from '../../domain/wave-plan.ts';
 import { ofTier, type PerTier } from '../../domain/workload.ts';
-import { type KnownDocument, parsedOf } from '../known-document.ts';
 import type { DocumentPath } from '../document-path.ts';
 import { compareText, type DocumentSource, issueAt } from '../document-source.ts';
+import { type KnownDocument, parsedOf } from '../known-document.ts';
 import { suggestion } from '../nearest-name.ts';
 
 /** A tier that tenants have must have its place in every rollback order, its replicas, its objectives and its bounds. */
@@ -36,9 +36,7 @@ function unknownTiers(
 ): readonly InputIssue[] {
   const here = (selector.tiers ?? [])
     .filter((tier) => !order.includes(tier))
-    .map((tier) =>
-      issueAt(source, path, `tier "${tier}" is missing in rollback.order${suggestion(tier, order)}`),
-    );
+    .map((tier) => issueAt(source, path, `tier "${tier}" is missing in rollback.order${suggestion(tier, order)}`));
   return selector.not === null ? here : [...here, ...unknownTiers(source, [...path, 'not'], selector.not, order)];
 }
 

@@ -1,6 +1,6 @@
 import type { InputIssue } from '../../domain/errors.ts';
-import { type KnownDocument, parsedOf } from '../known-document.ts';
 import { type DocumentSource, type FieldPart, issueAt } from '../document-source.ts';
+import { type KnownDocument, parsedOf } from '../known-document.ts';
 
 /** Two documents of a kind with one name; two tenants with one id. The later one is refused, the earlier one is named. */
 export function checkUniqueness(documents: readonly KnownDocument[]): readonly InputIssue[] {
