@@ -1,0 +1,193 @@
+import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
+import { shareEqual } from './admission.ts';
+import {
+  childrenOf,
+  compareFields,
+  difference,
+  type FieldSet,
+  fieldPaths,
+  hasSelf,
+  intersection,
+  itemSegment,
+  union,
+} from './field-set.ts';
+import { isJsonObject, type JsonObject } from './json-value.ts';
+import {
+  isEntryOf,
+  leavesOf,
+  type ManagedFieldsEntry,
+  ownablePart,
+  ownEntry,
+  ownershipSchema,
+  ownersOf,
+  withFields,
+} from './managed-fields.ts';
+import { isGranular, memberSchema, mergeKeys, type Schema } from './schema.ts';
+import { ApiError, badRequest, invalid, type StatusCause } from './status-error.ts';
+import type { WriteContext } from './write.ts';
+
+/** What an apply comes to. */
+export interface ApplyPlan {
+  /** The live object with the configuration merged in, and what the manager no longer applies taken out. */
+  readonly merged: JsonObject;
+  readonly owners: readonly ManagedFieldsEntry[];
+}
+
+/**
+ * Merges an applied configuration into the live object by ownership.
+ *
+ * What the manager applied before and now leaves out is removed, unless somebody else owns it. What it changes of others is a conflict,
+ * or with `force` becomes its own.
+ *
+ * @throws ApiError 409 with one cause per owner and field, 400 when the configuration carries managedFields.
+ */
+export function planApply(
+  context: WriteContext,
+  live: KubernetesObject | undefined,
+  configuration: KubernetesObject,
+  force: boolean,
+): ApplyPlan {
+  const { resource, writer, time } = context;
+  if ((configuration.metadata.managedFields ?? []).length > 0) throw badRequest('metadata.managedFields must be nil');
+  if (writer.manager === '') throw managerRequired(resource.kind, configuration.metadata.name);
+  const schema = ownershipSchema(resource);
+  const config = appliedPart(context, configuration);
+  const wanted = leavesOf(resource, config);
+  const owners = ownersOf(live);
+  const own = owners.find((entry) => isEntryOf(entry, writer));
+  const others = owners.filter((entry) => entry !== own);
+  const livePart = live === undefined ? {} : ownablePart(live);
+  const othersOwn = others.reduce<FieldSet | null>((all, entry) => union(all, entry.fieldsV1), null);
+  const dropped = difference(difference(own?.fieldsV1 ?? null, wanted), othersOwn);
+  const merged = withoutFields(mergeValue(livePart, config, schema), dropped, othersOwn, schema);
+  const next = shareEqual(isJsonObject(merged) ? merged : {}, livePart);
+  const changes = compareFields(livePart, next, schema);
+  const contested = others.map((entry) => ({ entry, fields: intersection(entry.fieldsV1, changes.changed) }));
+  if (!force) refuseConflicts(contested);
+  const taken = union(changes.changed, changes.removed);
+  const left = others.flatMap((entry) => withFields(entry, difference(entry.fieldsV1, taken)));
+  return {
+    merged: asObject(configuration, next),
+    owners: [...left, ...ownEntry(own, wanted, writer, resource, time)],
+  };
+}
+
+function asObject(configuration: KubernetesObject, part: unknown): JsonObject {
+  const { metadata, ...body } = isJsonObject(part) ? part : {};
+  const { name, namespace } = configuration.metadata;
+  const identity = namespace === undefined ? { name } : { name, namespace };
+  return {
+    apiVersion: configuration.apiVersion,
+    kind: configuration.kind,
+    metadata: { ...identity, ...(isJsonObject(metadata) ? metadata : {}) },
+    ...body,
+  };
+}
+
+/** The part of a configuration that its path can change. */
+function appliedPart(context: WriteContext, configuration: KubernetesObject): JsonObject {
+  const { status, ...rest } = ownablePart(configuration);
+  if (!context.resource.hasStatus) return ownablePart(configuration);
+  if (context.writer.subresource === null) return rest;
+  return status === undefined ? {} : { status };
+}
+
+/** Merges by the schema: members and keyed items one by one, everything else as a whole. */
+function mergeValue(live: unknown, applied: unknown, schema: Schema | undefined): unknown {
+  if (isJsonObject(live) && isJsonObject(applied) && isGranular(schema)) {
+    const merged: Record<string, unknown> = { ...live };
+    for (const [key, value] of Object.entries(applied)) {
+      if (value !== undefined) merged[key] = mergeValue(live[key], value, memberSchema(schema, key));
+    }
+    return merged;
+  }
+  const keys = mergeKeys(schema);
+  if (Array.isArray(live) && Array.isArray(applied) && keys !== null) {
+    return mergeItems(live, applied, keys, schema?.items);
+  }
+  return applied;
+}
+
+/** Items in the order of the configuration; those that only the live list has stay before their old followers. */
+function mergeItems(
+  live: readonly unknown[],
+  applied: readonly unknown[],
+  keys: readonly string[],
+  schema: Schema | undefined,
+): readonly unknown[] {
+  const id = (item: unknown) => itemSegment(item, keys, schema);
+  const appliedIds = new Set(applied.map(id));
+  const liveById = new Map(live.map((item) => [id(item), item]));
+  const merged: unknown[] = [];
+  let at = 0;
+  const takeLiveOnly = (): void => {
+    for (; at < live.length && !appliedIds.has(id(live[at])); at += 1) merged.push(live[at]);
+  };
+  for (const item of applied) {
+    takeLiveOnly();
+    merged.push(mergeValue(liveById.get(id(item)), item, schema));
+    if (at < live.length && id(live[at]) === id(item)) at += 1;
+  }
+  for (; at < live.length; at += 1) if (!appliedIds.has(id(live[at]))) merged.push(live[at]);
+  return merged;
+}
+
+/** Takes leaves out; what becomes empty by it goes too, items that others own a part of stay with what is theirs. */
+function withoutFields(
+  value: unknown,
+  dropped: FieldSet | null,
+  othersOwn: FieldSet | null,
+  schema: Schema | undefined,
+): unknown {
+  const children = dropped === null ? null : childrenOf(value, schema);
+  if (dropped === null || children === null) return value;
+  const kept: { readonly segment: string; readonly value: unknown }[] = [];
+  for (const child of children) {
+    const gone = dropped[child.segment];
+    const foreign = othersOwn?.[child.segment] ?? null;
+    if (gone === undefined) kept.push(child);
+    else if (!hasSelf(gone) || foreign !== null) {
+      const rest = withoutFields(child.value, withoutKeys(gone, child.segment), foreign, child.schema);
+      if (!isEmptied(rest)) kept.push({ segment: child.segment, value: rest });
+    }
+  }
+  if (Array.isArray(value)) return kept.map((child) => child.value);
+  return Object.fromEntries(kept.map((child) => [child.segment.slice(2), child.value]));
+}
+
+/** An item that stays keeps the members it is found by. */
+function withoutKeys(gone: FieldSet, segment: string): FieldSet {
+  if (!segment.startsWith('k:')) return gone;
+  const keys: JsonObject = JSON.parse(segment.slice(2));
+  return Object.fromEntries(Object.entries(gone).filter(([member]) => !Object.hasOwn(keys, member.slice(2))));
+}
+
+function isEmptied(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function refuseConflicts(
+  contested: readonly { readonly entry: ManagedFieldsEntry; readonly fields: FieldSet | null }[],
+): void {
+  const causes: StatusCause[] = contested.flatMap(({ entry, fields }) =>
+    fieldPaths(fields).map((field) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with ${describe(entry)}`,
+      field,
+    })),
+  );
+  if (causes.length === 0) return;
+  const list = causes.map((cause) => `${cause.message}: ${cause.field}`).join(', ');
+  const count = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
+  throw new ApiError(409, 'Conflict', `Apply failed with ${count}: ${list}`, { causes });
+}
+
+function describe(entry: ManagedFieldsEntry): string {
+  const through = entry.subresource === undefined ? '' : ` with subresource ${JSON.stringify(entry.subresource)}`;
+  return `${JSON.stringify(entry.manager)}${through} using ${entry.apiVersion}`;
+}
+
+function managerRequired(kind: string, name: string): ApiError {
+  const message = 'Required value: is required for apply patch';
+  return invalid(kind, name, [{ reason: 'FieldValueRequired', field: 'fieldManager', message }]);
+}
