@@ -1,0 +1,51 @@
+import type { TargetId } from './plan.ts';
+import type { Instant } from './time.ts';
+import type { VerdictKind } from './verdict.ts';
+
+/** What the daemon has decided for a target, persisted before anything is done about it. */
+export type Goal =
+  /** Sit at the indefinite pause of canary step `step` (0-based). */
+  | { readonly kind: 'step'; readonly step: number }
+  /** All traffic on this release's revision. */
+  | { readonly kind: 'promoted' }
+  /** Healthy on the version it had. */
+  | { readonly kind: 'restored' };
+
+/** What the cluster ran before the release touched the target. */
+export type Previous =
+  | { readonly kind: 'revision'; readonly hash: string; readonly image: string }
+  /** First deploy: nothing to go back to. */
+  | { readonly kind: 'nothing' };
+
+/** Why a target does not go on. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: Instant;
+}
+
+/** Counts that made a decision, small enough to persist. */
+export interface DecidingSample {
+  readonly slo: string;
+  readonly verdict: VerdictKind;
+  readonly good: number;
+  readonly total: number;
+  readonly objective: number;
+}
+
+/** The persisted record of a target that has been started. A target without one has not been touched. */
+export interface TargetRun {
+  readonly target: TargetId;
+  readonly goal: Goal;
+  /** When the goal was decided. */
+  readonly goalAt: Instant;
+  readonly startedAt: Instant;
+  readonly previous: Previous;
+  /** Pod hash of this release on the target; `null` until the controller has shown it. */
+  readonly revision: string | null;
+  /** When the goal `promoted` or `restored` was seen reached; `null` before. */
+  readonly reachedAt: Instant | null;
+  readonly failure: Failure | null;
+  /** The samples of the last decision on this target. */
+  readonly deciding: readonly DecidingSample[];
+}

@@ -1,0 +1,264 @@
+import type { PlanTarget, PlanWave, TargetId } from '../domain/plan.ts';
+import { type WaitingFor, type WaveStatus, waveClockMs } from '../domain/release-status.ts';
+import type { Goal, Previous, TargetRun } from '../domain/target-run.ts';
+import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
+import type { RollbackScope } from '../domain/wave-plan.ts';
+import { type AssessedTarget, assessWave, measurablesOf } from './assess.ts';
+import { type Blocker, targetBlocker, waveBlockers } from './blockers.ts';
+import { subjectOf, waveGate } from './gate.ts';
+import type { ObservedTarget } from './observed-target.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A wave that cannot go on, and how far that reaches. */
+export interface WaveFailure {
+  readonly wave: number;
+  readonly scope: RollbackScope;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What one pass over a wave changes. */
+export interface WaveStep {
+  readonly status: WaveStatus;
+  /** New or changed runs. */
+  readonly runs: readonly TargetRun[];
+  readonly failure: WaveFailure | null;
+  readonly waitingFor: readonly WaitingFor[];
+  readonly wakeAt: Instant | null;
+  /** Sentences for the timeline. */
+  readonly story: readonly WaitingFor[];
+}
+
+/** One pass over a wave that has started, or may start now. */
+export function stepWave(snapshot: Snapshot, waveIndex: number, now: Instant): WaveStep {
+  const before = snapshot.status.waves[waveIndex]!;
+  const blockers = before.phase === 'Passed' ? [] : waveBlockers(snapshot, waveIndex, now);
+  if (before.phase === 'Waiting' && blockers.length > 0) return held(before, blockers);
+  const assessed = assessWave(snapshot, waveIndex, now);
+  const advanced = assessed.flatMap(({ update }) => update ?? []);
+  const failure = waveFailure(snapshot, waveIndex, assessed, now);
+  if (failure !== null || before.phase === 'Passed') return watched(before, advanced, assessed, failure);
+  const started = blockers.length === 0 ? startTargets(snapshot, waveIndex, assessed, now) : { runs: [], blocked: [] };
+  const status = progress(snapshot, waveIndex, assessed, blockers, now);
+  const gateWait =
+    status.phase === 'Baking' ? bakeWait(snapshot, waveIndex, status, now) : { wakeAt: null, waiting: [] };
+  return {
+    status,
+    runs: [...advanced, ...started.runs],
+    failure: null,
+    waitingFor: [
+      ...blockers,
+      ...started.blocked,
+      ...asking(snapshot.index.waves[waveIndex]!, assessed),
+      ...gateWait.waiting,
+    ].map(plain),
+    wakeAt: earliest(gateWait.wakeAt, deadlineAt(snapshot, waveIndex, status, now), ...wakeTimes(blockers, assessed)),
+    story: [...storyOfWave(before, status), ...storyOfTargets(assessed)],
+  };
+}
+
+function held(before: WaveStatus, blockers: readonly Blocker[]): WaveStep {
+  const wakeAt = earliest(...blockers.map((blocker) => blocker.wakeAt));
+  return { status: before, runs: [], failure: null, waitingFor: blockers.map(plain), wakeAt, story: [] };
+}
+
+/** A passed wave is still measured, and can still fail; a failing wave starts and advances nothing. */
+function watched(
+  before: WaveStatus,
+  updates: readonly TargetRun[],
+  assessed: readonly AssessedTarget[],
+  failure: WaveFailure | null,
+): WaveStep {
+  const status: WaveStatus = failure === null ? before : { ...before, phase: 'Failed' };
+  const story = storyOfTargets(assessed);
+  const runs = failure === null ? updates : updates.filter((run) => run.goal.kind === 'restored');
+  return {
+    status,
+    runs,
+    failure,
+    waitingFor: [],
+    wakeAt: earliest(...assessed.map((one) => one.finding?.wakeAt ?? null)),
+    story,
+  };
+}
+
+function plain({ reason, message }: WaitingFor): WaitingFor {
+  return { reason, message };
+}
+
+function wakeTimes(blockers: readonly Blocker[], assessed: readonly AssessedTarget[]): readonly (Instant | null)[] {
+  return [...blockers.map((one) => one.wakeAt), ...assessed.map((one) => one.finding?.wakeAt ?? null)];
+}
+
+/** Failures beyond the budget, the wave's pooled data, or its deadline. */
+function waveFailure(
+  snapshot: Snapshot,
+  waveIndex: number,
+  assessed: readonly AssessedTarget[],
+  now: Instant,
+): WaveFailure | null {
+  const wave = snapshot.index.waves[waveIndex]!;
+  const base = { wave: waveIndex, scope: wave.onFailure };
+  const failed = assessed.filter((one) => (one.update ?? one.run)?.failure != null);
+  if (failed.length > wave.maxFailures) {
+    const { failure } = (failed.at(-1)!.update ?? failed.at(-1)!.run)!;
+    const allowed = wave.maxFailures === 0 ? '' : ` (${failed.length} failures, allowed ${wave.maxFailures})`;
+    return { ...base, reason: failure!.reason, message: `wave ${wave.name} failed${allowed}: ${failure!.message}` };
+  }
+  const pooled = waveGate(snapshot, wave, measurablesOf(assessed), now);
+  if (pooled.kind === 'fail')
+    return { ...base, reason: 'SloFailed', message: `wave ${wave.name} failed: ${pooled.message}` };
+  const status = snapshot.status.waves[waveIndex]!;
+  if (status.phase === 'Passed' || waveClockMs(status, now) <= wave.waveDeadlineMs) return null;
+  return {
+    ...base,
+    reason: 'DeadlineExceeded',
+    message: `wave ${wave.name} failed: not done after ${formatDuration(wave.waveDeadlineMs)}`,
+  };
+}
+
+/** Fills the free slots in plan order. First deploys wait until the version is proven on the others. */
+function startTargets(snapshot: Snapshot, waveIndex: number, assessed: readonly AssessedTarget[], now: Instant) {
+  const wave = snapshot.index.waves[waveIndex]!;
+  const inFlight = assessed.filter(isInFlight).length;
+  let slots = wave.maxConcurrency - inFlight;
+  const isProvenElsewhere = assessed.every((one) => one.observed === 'absent' || one.run?.reachedAt != null);
+  const runs: TargetRun[] = [];
+  const blocked: Blocker[] = [];
+  for (const one of assessed) {
+    if (slots <= 0) break;
+    if (one.run !== null || one.observed === undefined) continue;
+    if (one.observed === 'absent' && !isProvenElsewhere) continue;
+    const blocker = targetBlocker(snapshot, wave, one.indexed, now);
+    if (blocker !== null) {
+      blocked.push({ ...blocker, message: `${subjectOf(one.indexed)}: ${blocker.message}` });
+      continue;
+    }
+    runs.push(startRun(one.indexed.target, one.indexed.templateDigest, one.observed, now));
+    slots -= 1;
+  }
+  return { runs, blocked };
+}
+
+function isInFlight({ run, update }: AssessedTarget): boolean {
+  const latest = update ?? run;
+  return latest !== null && latest.goal.kind !== 'restored' && latest.reachedAt === null;
+}
+
+/** Records what the target runs before anything is done to it. */
+function startRun(
+  target: PlanTarget,
+  wantedDigest: string,
+  observed: ObservedTarget | 'absent',
+  now: Instant,
+): TargetRun {
+  const isThere =
+    observed !== 'absent' && observed.templateDigest === wantedDigest && observed.stableHash === observed.currentHash;
+  const previous: Previous =
+    observed === 'absent'
+      ? { kind: 'nothing' }
+      : { kind: 'revision', hash: observed.stableHash, image: observed.image };
+  const goal: Goal = observed === 'absent' || isThere ? { kind: 'promoted' } : { kind: 'step', step: 0 };
+  return {
+    target: target.id,
+    goal,
+    goalAt: now,
+    startedAt: now,
+    previous,
+    revision: isThere ? observed.stableHash : null,
+    reachedAt: null,
+    failure: null,
+    deciding: [],
+  };
+}
+
+function progress(
+  snapshot: Snapshot,
+  waveIndex: number,
+  assessed: readonly AssessedTarget[],
+  blockers: readonly Blocker[],
+  now: Instant,
+): WaveStatus {
+  const before = snapshot.status.waves[waveIndex]!;
+  const wave = snapshot.index.waves[waveIndex]!;
+  const isBlocked = blockers.length > 0 || assessed.some((one) => one.finding?.next.kind === 'ask');
+  const clocked = moveClock({ ...before, startedAt: before.startedAt ?? now }, isBlocked, now);
+  const isComplete = assessed.every(isSettled);
+  if (!isComplete) return { ...clocked, phase: 'Running', bakingSince: null };
+  const bakingSince = before.bakingSince ?? now;
+  const isBaked = now >= later(bakingSince, wave.bakeWaveMs);
+  const mayPass = isBaked && !isBlocked && isProven(snapshot, waveIndex, assessed, now);
+  return mayPass
+    ? { ...clocked, phase: 'Passed', bakingSince, passedAt: now }
+    : { ...clocked, phase: 'Baking', bakingSince };
+}
+
+/** The wave's own gate: the data of all its targets, pooled or one by one as the policy says. */
+function isProven(snapshot: Snapshot, waveIndex: number, assessed: readonly AssessedTarget[], now: Instant): boolean {
+  const wave = snapshot.index.waves[waveIndex]!;
+  if (measurablesOf(assessed).length === 0) return assessed.every((one) => one.run?.goal.kind === 'restored');
+  if (waveGate(snapshot, wave, measurablesOf(assessed), now).kind !== 'pass') return false;
+  if (wave.analysis.scope === 'wave') return true;
+  return assessed.every((one) => one.finding?.next.kind !== 'settled' || one.finding.next.gate.kind === 'pass');
+}
+
+function bakeWait(snapshot: Snapshot, waveIndex: number, status: WaveStatus, now: Instant) {
+  const wave = snapshot.index.waves[waveIndex]!;
+  const bakedAt = later(status.bakingSince!, wave.bakeWaveMs);
+  if (now < bakedAt) return { wakeAt: bakedAt, waiting: [] };
+  const isLate = now > later(bakedAt, wave.analysis.limitMs);
+  const message = `wave ${wave.name} is on the new version and waits for data that prove it`;
+  return { wakeAt: null, waiting: isLate ? [{ reason: 'DataMissing', message }] : [] };
+}
+
+function isSettled({ run, finding, indexed, snapshot }: AssessedTarget): boolean {
+  if (run === null || run.reachedAt === null) return false;
+  if (run.goal.kind === 'restored') return true;
+  return finding?.next.kind === 'settled' && snapshot.clusters.get(indexed.target.cluster)?.kind !== 'stale';
+}
+
+/** The wave's clock stands while it is blocked. */
+function moveClock(wave: WaveStatus, isBlocked: boolean, now: Instant): WaveStatus {
+  if (isBlocked === (wave.blockedSince !== null)) return wave;
+  if (isBlocked) return { ...wave, blockedSince: now };
+  return { ...wave, blockedSince: null, blockedMs: wave.blockedMs + (now - wave.blockedSince!) };
+}
+
+function deadlineAt(snapshot: Snapshot, waveIndex: number, status: WaveStatus, now: Instant): Instant | null {
+  if (status.phase === 'Passed' || status.blockedSince !== null) return null;
+  const leftMs = snapshot.index.waves[waveIndex]!.waveDeadlineMs - waveClockMs(status, now);
+  return later(now, Math.max(0, leftMs) + 1);
+}
+
+/** Holds that people want to hear of though nobody has to act. */
+const NOTABLE_HOLDS: ReadonlySet<string> = new Set(['DataMissing', 'Frozen', 'WindowClosed', 'ClusterUnreachable']);
+
+/** What persons should know or act on, told once per reason so that the text stays put. */
+function asking(wave: PlanWave, assessed: readonly AssessedTarget[]): readonly WaitingFor[] {
+  const byReason = new Map<string, TargetId[]>();
+  for (const { finding, indexed } of assessed) {
+    if (finding === null || (finding.next.kind !== 'ask' && !NOTABLE_HOLDS.has(finding.reason))) continue;
+    byReason.set(finding.reason, [...(byReason.get(finding.reason) ?? []), indexed.target.id]);
+  }
+  return [...byReason].map(([reason, ids]) => {
+    const more = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
+    return { reason, message: `wave ${wave.name}: ${ids[0]}${more} (${reason})` };
+  });
+}
+
+function storyOfWave(before: WaveStatus, after: WaveStatus): readonly WaitingFor[] {
+  if (before.phase === after.phase) return [];
+  if (after.phase === 'Running' && before.phase === 'Waiting')
+    return [{ reason: 'WaveStarted', message: `wave ${after.name} starts` }];
+  if (after.phase === 'Baking')
+    return [{ reason: 'WaveBaking', message: `wave ${after.name} is on the new version and bakes` }];
+  return after.phase === 'Passed' ? [{ reason: 'WavePassed', message: `wave ${after.name} passed` }] : [];
+}
+
+function storyOfTargets(assessed: readonly AssessedTarget[]): readonly WaitingFor[] {
+  return assessed.flatMap(({ update, run, indexed }) => {
+    const failure = update?.failure ?? null;
+    if (failure === null || run?.failure != null) return [];
+    return [{ reason: failure.reason, message: `${subjectOf(indexed)} failed: ${failure.message}` }];
+  });
+}

@@ -1,0 +1,128 @@
+import type { PlanWave } from '../domain/plan.ts';
+import type { TargetRun } from '../domain/target-run.ts';
+import type { Instant } from '../domain/time.ts';
+import { targetBlocker } from './blockers.ts';
+import { type Finding, findTarget } from './facts.ts';
+import { type Gate, type Measurable, readySince, targetGate, waveGate } from './gate.ts';
+import { isReached, type Location, locate, locateRestore, revisionOf } from './location.ts';
+import type { ObservedTarget } from './observed-target.ts';
+import type { IndexedTarget } from './plan-index.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A target of a wave with what was found about it in this pass. */
+export interface AssessedTarget {
+  readonly snapshot: Snapshot;
+  readonly indexed: IndexedTarget;
+  /** As persisted; `null` when it has not been started. */
+  readonly run: TargetRun | null;
+  /** `undefined` when it has not been seen yet. */
+  readonly observed: ObservedTarget | 'absent' | undefined;
+  readonly location: Location | null;
+  /** `null` for a target that is not started, not seen, or on its way back. */
+  readonly finding: Finding | null;
+  readonly measurable: Measurable | null;
+  /** The run as it should be persisted; `null` when nothing changes. */
+  readonly update: TargetRun | null;
+}
+
+/** Assesses every target of a wave, in plan order. */
+export function assessWave(snapshot: Snapshot, waveIndex: number, now: Instant): readonly AssessedTarget[] {
+  const wave = snapshot.index.waves[waveIndex]!;
+  const placed = wave.targets.map((target) => place(snapshot, snapshot.index.targets.get(target.id)!));
+  const measurables = placed.flatMap((one) => one.measurable ?? []);
+  let pooled: Gate | null = null;
+  const pool = () => (pooled ??= waveGate(snapshot, wave, measurables, now));
+  return placed.map((one) => assess(one, wave, pool, now));
+}
+
+/** Targets whose present exposure can be measured. */
+export function measurablesOf(assessed: readonly AssessedTarget[]): readonly Measurable[] {
+  return assessed.flatMap((one) => (one.update?.failure == null && one.measurable !== null ? [one.measurable] : []));
+}
+
+function place(snapshot: Snapshot, indexed: IndexedTarget): AssessedTarget {
+  const run = snapshot.runs.get(indexed.target.id) ?? null;
+  const observed = snapshot.targets.get(indexed.target.id);
+  const base = { snapshot, indexed, run, observed, finding: null, measurable: null, update: null };
+  if (run === null || observed === undefined || run.goal.kind === 'restored') return { ...base, location: null };
+  const location = locate(run, indexed, observed, snapshot.release);
+  const revision = observed === 'absent' ? run.revision : revisionOf(run, indexed, observed);
+  return { ...base, location, measurable: measurableOf(run, indexed, location, revision) };
+}
+
+function measurableOf(
+  run: TargetRun,
+  indexed: IndexedTarget,
+  location: Location,
+  revision: string | null,
+): Measurable | null {
+  if (revision === null || !isReached(run.goal, location)) return null;
+  const readyAt = readySince(run, location.kind === 'paused' ? location.pause.startedAt : null);
+  return readyAt === null ? null : { indexed, revision, readyAt };
+}
+
+function assess(one: AssessedTarget, wave: PlanWave, pool: () => Gate, now: Instant): AssessedTarget {
+  const { snapshot, indexed, run, observed, location, measurable } = one;
+  if (run?.goal.kind === 'restored') return { ...one, update: restoredUpdate(one, now) };
+  if (run === null || observed === undefined || location === null) return one;
+  let gate: Gate | null = null;
+  const finding = findTarget({
+    now,
+    indexed,
+    wave,
+    run,
+    observed,
+    location,
+    cluster: snapshot.clusters.get(indexed.target.cluster) ?? { kind: 'stale', sinceAt: now, message: 'not seen yet' },
+    epoch: snapshot.epoch,
+    blocker: targetBlocker(snapshot, wave, indexed, now),
+    gate: () => (gate ??= gateOf(snapshot, wave, measurable, pool, now)),
+  });
+  return { ...one, finding, update: forwardUpdate(one, finding, now) };
+}
+
+/** The target's own failure speaks first; otherwise the wave's data where the policy lets them. */
+function gateOf(
+  snapshot: Snapshot,
+  wave: PlanWave,
+  measurable: Measurable | null,
+  pool: () => Gate,
+  now: Instant,
+): Gate {
+  if (measurable === null)
+    return { kind: 'early', reason: 'TooEarly', message: 'not measurable yet', lookAt: null, samples: [] };
+  const own = targetGate(snapshot, wave, measurable, now);
+  if (own.kind === 'fail' || own.kind === 'early') return own;
+  const { scope, onInsufficient } = wave.analysis;
+  const mayUseWave = scope === 'wave' || (onInsufficient === 'useWave' && own.reason === 'TooFewRequests');
+  if (!mayUseWave) return own;
+  const pooled = pool();
+  // a wave that fails is the wave's failure, not this target's
+  return pooled.kind === 'fail' ? { ...pooled, kind: 'inconclusive', reason: 'WaveFails' } : pooled;
+}
+
+/** What changes in the record of a target on its way forward. */
+function forwardUpdate(one: AssessedTarget, { next, reason, message }: Finding, now: Instant): TargetRun | null {
+  const run = one.run!;
+  const observed = one.observed as ObservedTarget | 'absent';
+  const revision = observed === 'absent' ? run.revision : revisionOf(run, one.indexed, observed);
+  const seen = revision === run.revision ? run : { ...run, revision };
+  if (next.kind === 'fail') {
+    const failure = { reason, message, at: now };
+    return { ...seen, goal: { kind: 'restored' }, goalAt: now, reachedAt: null, failure, deciding: next.deciding };
+  }
+  if (next.kind === 'advance') return { ...seen, goal: next.goal, goalAt: now, deciding: next.deciding };
+  if (next.kind === 'settled' && run.reachedAt === null) return { ...seen, reachedAt: now };
+  return seen === run ? null : seen;
+}
+
+function restoredUpdate({ snapshot, indexed, run, observed }: AssessedTarget, now: Instant): TargetRun | null {
+  if (run === null || run.reachedAt !== null || observed === undefined) return null;
+  if (snapshot.clusters.get(indexed.target.cluster)?.kind === 'stale' || snapshot.inFlight.has(indexed.target.id))
+    return null;
+  const location = locateRestore(run, indexed, observed, snapshot.release);
+  const isEnd = location.kind === 'nothingBefore' || location.kind === 'absent' || location.kind === 'superseded';
+  // the epoch must be ours: a write of an older daemon may still be on its way
+  const isBack = location.kind === 'restored' && observed !== 'absent' && observed.epoch === snapshot.epoch;
+  return isEnd || isBack ? { ...run, reachedAt: now } : null;
+}

@@ -1,0 +1,233 @@
+import type { TargetId } from '../domain/plan.ts';
+import {
+  FINAL_PHASES,
+  type ReleaseStatus,
+  TIMELINE_LIMIT,
+  type TimelineEntry,
+  type WaitingFor,
+} from '../domain/release-status.ts';
+import type { TargetRun } from '../domain/target-run.ts';
+import { earliest, type Instant } from '../domain/time.ts';
+import { stepWave, type WaveFailure } from './admission.ts';
+import { nextFreezeChange, targetBlocker } from './blockers.ts';
+import { type Command, chooseCommand } from './commands.ts';
+import { decisionAfter, decisionOf, stepRollback, unhandledRequests } from './rollback.ts';
+import type { Snapshot } from './snapshot.ts';
+import { stuckCommands } from './stuck.ts';
+
+/** What one pass decides. Writes come first; commands follow from goals that were persisted before this pass. */
+export interface Decision {
+  /** `null` when the summary keeps its meaning. */
+  readonly status: ReleaseStatus | null;
+  readonly runs: readonly TargetRun[];
+  readonly commands: readonly Command[];
+  /** When to decide again at the latest; `null`: on the next change. */
+  readonly wakeAt: Instant | null;
+}
+
+/** Decides what happens next to a release. Pure: the same snapshot and time give the same decision. */
+export function decide(snapshot: Snapshot, now: Instant): Decision {
+  const isFinal = FINAL_PHASES.has(snapshot.status.phase);
+  const [request] = unhandledRequests(snapshot);
+  if (isFinal && request === undefined) return { status: null, runs: [], commands: [], wakeAt: null };
+  const pass =
+    request !== undefined
+      ? takeRequest(snapshot, now)
+      : snapshot.status.rollback !== null
+        ? rollBack(snapshot, now)
+        : goForward(snapshot, now);
+  const status = isSame(snapshot.status, pass.status) ? null : pass.status;
+  const changed = new Set(pass.runs.map((run) => run.target));
+  const chosen = chooseCommands(snapshot, pass.status, changed, now);
+  const wakeAt = earliest(pass.wakeAt, chosen.wakeAt, nextFreezeChange(snapshot, now));
+  return { status, runs: pass.runs, commands: chosen.commands, wakeAt };
+}
+
+interface Pass {
+  readonly status: ReleaseStatus;
+  readonly runs: readonly TargetRun[];
+  readonly wakeAt: Instant | null;
+}
+
+/** A person's request is decided first and carried out from the next pass on. */
+function takeRequest(snapshot: Snapshot, now: Instant): Pass {
+  const requests = unhandledRequests(snapshot);
+  const { status } = snapshot;
+  const rollback = decisionAfter(snapshot, requests[0]!, now);
+  const story = rollback === status.rollback ? [] : [{ reason: 'RollbackDecided', message: rollback.message }];
+  return {
+    status: {
+      ...status,
+      phase: rollback === status.rollback ? status.phase : 'RollingBack',
+      rollback,
+      finishedAt: null,
+      message: rollback.message,
+      handledRequests: [...status.handledRequests, requests[0]!.name],
+      timeline: withStory(status.timeline, story, now),
+    },
+    runs: [],
+    wakeAt: now,
+  };
+}
+
+function goForward(snapshot: Snapshot, now: Instant): Pass {
+  const { status } = snapshot;
+  const waves = [...status.waves];
+  const runs: TargetRun[] = [];
+  const waitingFor: WaitingFor[] = [];
+  const story: WaitingFor[] = [];
+  const wakeTimes: (Instant | null)[] = [];
+  let failure: WaveFailure | null = null;
+  for (const [index, before] of status.waves.entries()) {
+    const step = stepWave(snapshot, index, now);
+    waves[index] = step.status;
+    runs.push(...step.runs);
+    waitingFor.push(...step.waitingFor);
+    story.push(...step.story);
+    wakeTimes.push(step.wakeAt);
+    failure ??= step.failure;
+    // the next wave starts only after this one has been persisted as passed
+    if (failure !== null || before.phase !== 'Passed') break;
+  }
+  const stuck = stuckCommands(snapshot, now);
+  const next = { ...status, waves, waitingFor: [...waitingFor, ...stuck] };
+  if (failure !== null) return failing(next, runs, failure, story, now);
+  return { status: forwardStatus(status, next, story, now), runs, wakeAt: earliest(...wakeTimes) };
+}
+
+/** The decision is persisted in this pass; its goals follow in the next. */
+function failing(
+  status: ReleaseStatus,
+  runs: readonly TargetRun[],
+  failure: WaveFailure,
+  story: readonly WaitingFor[],
+  now: Instant,
+): Pass {
+  const rollback = decisionOf(failure, now);
+  const entries = [...story, { reason: 'RollbackDecided', message: failure.message }];
+  return {
+    status: {
+      ...status,
+      phase: 'RollingBack',
+      rollback,
+      waitingFor: [],
+      message: failure.message,
+      timeline: withStory(status.timeline, entries, now),
+    },
+    runs: runs.filter((run) => run.goal.kind === 'restored'),
+    wakeAt: now,
+  };
+}
+
+function forwardStatus(
+  before: ReleaseStatus,
+  next: ReleaseStatus,
+  story: readonly WaitingFor[],
+  now: Instant,
+): ReleaseStatus {
+  const isDone = next.waves.every((wave) => wave.phase === 'Passed');
+  const ending = isDone ? [{ reason: 'Completed', message: 'every wave passed' }] : [];
+  const current = next.waves.find((wave) => wave.phase !== 'Passed');
+  const waits = newlyWaiting(before.waitingFor, next.waitingFor);
+  return {
+    ...next,
+    phase: isDone ? 'Completed' : next.waves.every((wave) => wave.phase === 'Waiting') ? 'Pending' : 'Running',
+    message: isDone
+      ? 'every wave passed'
+      : (next.waitingFor[0]?.message ?? `wave ${current?.name} is ${current?.phase.toLowerCase()}`),
+    timeline: withStory(before.timeline, [...story, ...waits, ...ending], now),
+    finishedAt: isDone ? now : null,
+  };
+}
+
+function rollBack(snapshot: Snapshot, now: Instant): Pass {
+  const { status } = snapshot;
+  const step = stepRollback(snapshot, status.rollback!, now);
+  const waitingFor = [...step.waitingFor, ...stuckCommands(snapshot, now)];
+  const isDone = step.state === 'done';
+  const isIncomplete = step.waitingFor.some((one) => one.reason === 'RollbackPending');
+  const phase = isDone ? 'RolledBack' : isIncomplete ? 'RollbackIncomplete' : 'RollingBack';
+  const ending = isDone
+    ? [{ reason: 'RolledBack', message: 'every target of the scope is back on the version it had' }]
+    : [];
+  const story = [...newlyWaiting(status.waitingFor, waitingFor), ...ending];
+  return {
+    status: {
+      ...status,
+      phase,
+      waitingFor,
+      timeline: withStory(status.timeline, story, now),
+      finishedAt: isDone ? now : null,
+    },
+    runs: step.runs,
+    wakeAt: step.wakeAt,
+  };
+}
+
+/** Waits that come and go within seconds are no news. */
+const QUIET: ReadonlySet<string> = new Set(['PreflightPending']);
+
+function newlyWaiting(before: readonly WaitingFor[], after: readonly WaitingFor[]): readonly WaitingFor[] {
+  const known = new Set(before.map((one) => one.reason));
+  const present = new Set(after.map((one) => one.reason));
+  const over = before.filter((one) => !present.has(one.reason) && !QUIET.has(one.reason));
+  return [
+    ...after
+      .filter((one) => !known.has(one.reason) && !QUIET.has(one.reason))
+      .map((one) => ({ reason: one.reason, message: `holds: ${one.message}` })),
+    ...over.map((one) => ({ reason: `${one.reason}Over`, message: `goes on after ${one.reason}` })),
+  ];
+}
+
+function withStory(
+  timeline: readonly TimelineEntry[],
+  story: readonly WaitingFor[],
+  now: Instant,
+): readonly TimelineEntry[] {
+  if (story.length === 0) return timeline;
+  return [...timeline, ...story.map((entry) => ({ at: now, ...entry }))].slice(-TIMELINE_LIMIT);
+}
+
+/** Commands for goals that keep standing after this pass: rollback first, most valuable tier first, bounded in width. */
+function chooseCommands(snapshot: Snapshot, status: ReleaseStatus, changed: ReadonlySet<TargetId>, now: Instant) {
+  const commands: Command[] = [];
+  const wakeTimes: (Instant | null)[] = [];
+  let slots = snapshot.index.plan.rollback.maxConcurrency;
+  for (const run of inCommandOrder(snapshot)) {
+    const indexed = snapshot.index.targets.get(run.target);
+    const observed = snapshot.targets.get(run.target);
+    if (indexed === undefined || observed === undefined || changed.has(run.target)) continue;
+    if (snapshot.clusters.get(indexed.target.cluster)?.kind !== 'fresh') continue;
+    const isReturning = run.goal.kind === 'restored';
+    if (isReturning && run.reachedAt === null && slots <= 0) continue;
+    if (isReturning && run.reachedAt === null) slots -= 1;
+    if (snapshot.inFlight.has(run.target)) continue;
+    const wave = snapshot.index.waves[indexed.waveIndex]!;
+    const mayWiden = status.rollback === null && targetBlocker(snapshot, wave, indexed, now) === null;
+    const choice = chooseCommand({
+      now,
+      release: snapshot.release,
+      epoch: snapshot.epoch,
+      indexed,
+      run,
+      observed,
+      mayWiden,
+    });
+    if (choice.command !== null) commands.push(choice.command);
+    wakeTimes.push(choice.wakeAt);
+  }
+  return { commands, wakeAt: earliest(...wakeTimes) };
+}
+
+function inCommandOrder(snapshot: Snapshot): readonly TargetRun[] {
+  const rank = (run: TargetRun) =>
+    run.goal.kind === 'restored'
+      ? (snapshot.index.targets.get(run.target)?.rollbackRank ?? 0)
+      : Number.MAX_SAFE_INTEGER;
+  const open = [...snapshot.runs.values()].filter((run) => run.reachedAt === null);
+  return open.sort((a, b) => rank(a) - rank(b));
+}
+
+function isSame(a: ReleaseStatus, b: ReleaseStatus): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,232 @@
+import { judge } from '../analysis/judge.ts';
+import { sumRows } from '../analysis/sum-counts.ts';
+import type { PlanMeasurement, PlanWave } from '../domain/plan.ts';
+import type { DecidingSample, TargetRun } from '../domain/target-run.ts';
+import { formatDuration, type Instant, later } from '../domain/time.ts';
+import type { Counts, Verdict, VerdictKind } from '../domain/verdict.ts';
+import type { IndexedTarget } from './plan-index.ts';
+import { type MeasurementState, measurementKey, rowKey, type Snapshot } from './snapshot.ts';
+
+/** Rounds a source may miss before its last answer is too old to decide on. */
+const MISSED_ROUNDS = 3;
+/** Time a round may take on top of its interval, ms. */
+const ROUND_SLACK_MS = 2_000;
+
+/** What the data of a step say. `early`: no data newer than the step can be there yet. */
+export interface Gate {
+  readonly kind: VerdictKind | 'early';
+  readonly reason: string;
+  readonly message: string;
+  /** When the first believable data can be there; `null` when they are. */
+  readonly lookAt: Instant | null;
+  readonly samples: readonly DecidingSample[];
+}
+
+/** A target whose revision can be measured since `readyAt`. */
+export interface Measurable {
+  readonly indexed: IndexedTarget;
+  readonly revision: string;
+  readonly readyAt: Instant;
+}
+
+/** First moment at which a whole window lies behind the step and two scrapes have seen it. */
+export function judgeFrom(readyAt: Instant, windowMs: number, scrapeIntervalMs: number): Instant {
+  return later(readyAt, windowMs + 2 * scrapeIntervalMs);
+}
+
+/** Judges one target on its own data; in a pool, each tenant above the minimum too. */
+export function targetGate(snapshot: Snapshot, wave: PlanWave, measurable: Measurable, now: Instant): Gate {
+  const readings = measurementsOf(snapshot, wave, measurable.indexed).map((measurement) => {
+    const counted = read(snapshot, wave, measurement, [measurable], now);
+    if (counted.kind !== 'rows') return { measurement, ...counted };
+    const own = reading(measurement, subjectOf(measurable.indexed), sumRows(counted.rows), wave);
+    return accusedTenant(snapshot, wave, measurement, measurable) ?? own;
+  });
+  return combine(readings);
+}
+
+/** Judges all measurable targets of a wave together, tier by tier. */
+export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readonly Measurable[], now: Instant): Gate {
+  const groups = new Map<string, PlanMeasurement[]>();
+  for (const measurement of wave.measurements) {
+    const key = `${measurement.slo}/${measurement.tier}`;
+    groups.set(key, [...(groups.get(key) ?? []), measurement]);
+  }
+  const readings: Reading[] = [];
+  for (const group of groups.values()) {
+    const results = group.map((measurement) => {
+      const members = measurables.filter((one) => isMeasuredBy(snapshot, measurement, one.indexed));
+      return members.length === 0 ? null : read(snapshot, wave, measurement, members, now);
+    });
+    const merged = mergeSources(results.filter((result) => result !== null));
+    if (merged === null) continue;
+    const first = group[0]!;
+    readings.push(
+      merged.kind === 'rows'
+        ? reading(first, `wave ${wave.name}`, sumRows(merged.rows), wave)
+        : { measurement: first, ...merged },
+    );
+  }
+  return combine(readings);
+}
+
+type Counted =
+  | { readonly kind: 'rows'; readonly rows: readonly Counts[] }
+  | { readonly kind: 'early'; readonly lookAt: Instant }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+type Reading =
+  | {
+      readonly kind: 'read';
+      readonly measurement: PlanMeasurement;
+      readonly counts: Counts | null;
+      readonly verdict: Verdict;
+      readonly subject: string;
+    }
+  | ({ readonly measurement: PlanMeasurement } & Exclude<Counted, { kind: 'rows' }>);
+
+/** Rows of the members from the last answer, if it is newer than each member's step and not too old. */
+function read(
+  snapshot: Snapshot,
+  wave: PlanWave,
+  measurement: PlanMeasurement,
+  members: readonly Measurable[],
+  now: Instant,
+): Counted {
+  const state = snapshot.measurements.get(measurementKey(measurement, wave));
+  const source = snapshot.index.plan.sources.find((one) => one.name === measurement.source);
+  const fromAt = (one: Measurable) => judgeFrom(one.readyAt, wave.analysis.windowMs, source?.scrapeIntervalMs ?? 0);
+  const ripe = members.filter((one) => state !== undefined && fromAt(one) <= state.at);
+  if (state === undefined || ripe.length === 0) {
+    const lookAt = members.map(fromAt).reduce((a, b) => (a < b ? a : b));
+    const isOverdue = now - lookAt > staleAfterMs(wave);
+    return isOverdue
+      ? { kind: 'unavailable', message: `no answer from ${measurement.source}` }
+      : { kind: 'early', lookAt };
+  }
+  if (state.kind === 'unavailable') return { kind: 'unavailable', message: state.message };
+  if (now - state.at > staleAfterMs(wave)) {
+    return {
+      kind: 'unavailable',
+      message: `last answer from ${measurement.source} is ${formatDuration(now - state.at)} old`,
+    };
+  }
+  return { kind: 'rows', rows: ripe.flatMap((one) => rowsOf(state, one)) };
+}
+
+function staleAfterMs(wave: PlanWave): number {
+  return MISSED_ROUNDS * wave.analysis.intervalMs + ROUND_SLACK_MS;
+}
+
+function rowsOf(state: Extract<MeasurementState, { kind: 'counts' }>, one: Measurable): Counts[] {
+  const { cluster } = one.indexed.target;
+  return one.indexed.tenants.flatMap((tenant) => state.rows.get(rowKey(cluster, tenant.id, one.revision)) ?? []);
+}
+
+/** Believes the rows only when every source that should have answered did. */
+function mergeSources(results: readonly Counted[]): Counted | null {
+  if (results.length === 0) return null;
+  const unavailable = results.find((result) => result.kind === 'unavailable');
+  if (unavailable !== undefined) return unavailable;
+  const rows = results.flatMap((result) => (result.kind === 'rows' ? result.rows : []));
+  return results.some((result) => result.kind === 'rows') ? { kind: 'rows', rows } : (results[0] ?? null);
+}
+
+/** The first tenant of a pool whose own traffic, above the minimum, fails. */
+function accusedTenant(
+  snapshot: Snapshot,
+  wave: PlanWave,
+  measurement: PlanMeasurement,
+  one: Measurable,
+): Reading | null {
+  const state = snapshot.measurements.get(measurementKey(measurement, wave));
+  if (state?.kind !== 'counts') return null;
+  for (const tenant of one.indexed.tenants) {
+    const counts = state.rows.get(rowKey(one.indexed.target.cluster, tenant.id, one.revision));
+    if (counts === undefined) continue;
+    const accused = reading(measurement, tenant.name, counts, wave);
+    if (accused.kind === 'read' && accused.verdict.kind === 'fail') return accused;
+  }
+  return null;
+}
+
+function reading(measurement: PlanMeasurement, subject: string, counts: Counts | null, wave: PlanWave): Reading {
+  const verdict = judge(counts, { objective: measurement.objective, minRequests: wave.analysis.minRequests });
+  return { kind: 'read', measurement, subject, counts, verdict };
+}
+
+/** Measurements that speak for a target: its tier's, from its cluster's source. */
+export function measurementsOf(snapshot: Snapshot, wave: PlanWave, indexed: IndexedTarget): readonly PlanMeasurement[] {
+  return wave.measurements.filter((measurement) => isMeasuredBy(snapshot, measurement, indexed));
+}
+
+function isMeasuredBy(snapshot: Snapshot, measurement: PlanMeasurement, indexed: IndexedTarget): boolean {
+  const { tier, cluster } = indexed.target;
+  return measurement.tier === tier && snapshot.index.plan.clusterSources[cluster] === measurement.source;
+}
+
+const SEVERITY: readonly Gate['kind'][] = ['fail', 'missing', 'early', 'inconclusive', 'pass'];
+
+/** The worst reading speaks: fail, then missing, early, inconclusive, pass. */
+function combine(readings: readonly Reading[]): Gate {
+  const samples = readings.flatMap((one) => (one.kind === 'read' ? [sampleOf(one)] : []));
+  const gates = readings.map((one) => gateOf(one, samples));
+  gates.sort((a, b) => SEVERITY.indexOf(a.kind) - SEVERITY.indexOf(b.kind));
+  return (
+    gates[0] ?? {
+      kind: 'missing',
+      reason: 'NothingMeasured',
+      message: 'no SLO is measured here',
+      lookAt: null,
+      samples,
+    }
+  );
+}
+
+function gateOf(one: Reading, samples: readonly DecidingSample[]): Gate {
+  if (one.kind === 'early') {
+    return {
+      kind: 'early',
+      reason: 'TooEarly',
+      message: 'no data newer than the step yet',
+      lookAt: one.lookAt,
+      samples,
+    };
+  }
+  if (one.kind === 'unavailable') {
+    return { kind: 'missing', reason: 'SourceUnavailable', message: one.message, lookAt: null, samples };
+  }
+  const { kind, reason } = one.verdict;
+  return { kind, reason, message: sentence(one), lookAt: null, samples };
+}
+
+function sampleOf(one: Extract<Reading, { kind: 'read' }>): DecidingSample {
+  const { measurement, counts, verdict } = one;
+  return {
+    slo: measurement.slo,
+    verdict: verdict.kind,
+    good: Math.round(counts?.good ?? 0),
+    total: Math.round(counts?.total ?? 0),
+    objective: measurement.objective,
+  };
+}
+
+/** `globex p95 over 500 ms for 31 % of 1 904 requests, allowed 5 %` */
+function sentence({ measurement, subject, verdict }: Extract<Reading, { kind: 'read' }>): string {
+  const { measured, objective, slo } = measurement;
+  if (measured.kind === 'ratio') return `${subject} ${slo}: ${verdict.message}`;
+  const quantile = `p${Number((objective * 100).toFixed(3))}`;
+  const bound = measured.belowSeconds < 1 ? `${measured.belowSeconds * 1000} ms` : `${measured.belowSeconds} s`;
+  if (verdict.kind === 'pass' || verdict.kind === 'missing') return `${subject} ${slo}: ${verdict.message}`;
+  return `${subject} ${quantile} over ${bound} for ${verdict.message.replace(' requests bad', ' requests')}`;
+}
+
+/** What people call a target: its tenant, or its pool's namespace. */
+export function subjectOf({ target }: IndexedTarget): string {
+  return target.kind === 'dedicated' ? (target.tenants[0] ?? target.namespace) : target.namespace;
+}
+
+/** The pause or promotion since which a run's present exposure can be measured; `null` while it moves. */
+export function readySince(run: TargetRun, pauseStartedAt: Instant | null): Instant | null {
+  return run.goal.kind === 'step' ? pauseStartedAt : run.reachedAt;
+}

@@ -1,0 +1,134 @@
+import type { Goal, TargetRun } from '../domain/target-run.ts';
+import type { ObservedTarget, Pause } from './observed-target.ts';
+import type { IndexedTarget } from './plan-index.ts';
+
+/**
+ * Where a target stands on its way to this release's revision, read from the live object alone.
+ *
+ * ```
+ * absent ─▶ unwritten ─▶ unseen ─▶ moving ─▶ paused(k) ─▶ resuming ─▶ moving … ─▶ finishing ─▶ promoted
+ *              │            │         │          │            │                                  │
+ *              └────────────┴─────────┴──────────┴────────────┴──▶ aborting ─▶ aborted           │
+ *                     foreign · invalid · timedOut · halted  (from any of them)  ◀───────────────┘
+ * ```
+ */
+export type Location =
+  | { readonly kind: 'absent' }
+  /** The live template is not ours and we have not written it yet. */
+  | { readonly kind: 'unwritten' }
+  /** We wrote it, and somebody changed template or steps since. */
+  | { readonly kind: 'foreign' }
+  /** Written, and the controller still shows the revision from before. */
+  | { readonly kind: 'unseen' }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'timedOut' }
+  | { readonly kind: 'aborting' }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'moving' }
+  /** At the indefinite pause of canary step `step`, of this revision. */
+  | { readonly kind: 'paused'; readonly step: number; readonly pause: Pause }
+  /** Pause conditions are gone, the controller has not moved on. */
+  | { readonly kind: 'resuming' }
+  /** Paused for another reason than our steps, or by hand. */
+  | { readonly kind: 'halted'; readonly reason: string }
+  | { readonly kind: 'finishing' }
+  | { readonly kind: 'promoted'; readonly isHealthy: boolean };
+
+/** The pod hash of this release on the target, as far as the object proves it; `null` until then. */
+export function revisionOf(run: TargetRun, indexed: IndexedTarget, observed: ObservedTarget): string | null {
+  if (run.revision !== null) return run.revision;
+  if (!observed.isObserved || observed.templateDigest !== indexed.templateDigest) return null;
+  if (observed.currentHash === '') return null;
+  // observedGeneration may be current for a moment while the hash is still the old revision's
+  if (run.previous.kind === 'revision' && observed.currentHash === run.previous.hash) return null;
+  return observed.currentHash;
+}
+
+/** Where the target stands on its way forward. */
+export function locate(
+  run: TargetRun,
+  indexed: IndexedTarget,
+  observed: ObservedTarget | 'absent',
+  release: string,
+): Location {
+  if (observed === 'absent') return { kind: 'absent' };
+  const isOurs = observed.templateDigest === indexed.templateDigest;
+  if (!isOurs) return { kind: observed.release === release ? 'foreign' : 'unwritten' };
+  if (observed.stepsDigest !== indexed.stepsDigest && observed.release === release) return { kind: 'foreign' };
+  if (observed.isInvalidSpec) return { kind: 'invalid' };
+  const revision = revisionOf(run, indexed, observed);
+  if (revision === null || observed.currentHash !== revision || !observed.isObserved) return { kind: 'unseen' };
+  return locateSeen(observed, revision);
+}
+
+function locateSeen(observed: ObservedTarget, revision: string): Location {
+  if (observed.stableHash === revision) return { kind: 'promoted', isHealthy: observed.phase === 'Healthy' };
+  if (observed.abort) return { kind: observed.abortedAt ? 'aborted' : 'aborting' };
+  if (observed.deadlineExceeded) return { kind: 'timedOut' };
+  if (observed.isPausedBySpec) return { kind: 'halted', reason: 'PausedByHand' };
+  if (observed.pause !== null) return locatePaused(observed, observed.pause);
+  if (observed.controllerPause) return { kind: 'resuming' };
+  return { kind: observed.stepIndex === observed.stepCount ? 'finishing' : 'moving' };
+}
+
+function locatePaused(observed: ObservedTarget, pause: Pause): Location {
+  const { stepIndex } = observed;
+  if (pause.reason !== 'CanaryPauseStep') return { kind: 'halted', reason: pause.reason };
+  if (stepIndex === null || stepIndex % 2 === 0) return { kind: 'halted', reason: 'UnexpectedStep' };
+  return { kind: 'paused', step: (stepIndex - 1) / 2, pause };
+}
+
+/** Where a target stands on its way back to the revision it had. */
+export type RestoreLocation =
+  | { readonly kind: 'absent' }
+  /** First deploy: there is nothing to put back. */
+  | { readonly kind: 'nothingBefore' }
+  /** Neither our template nor the one before: another release or a person has moved on. */
+  | { readonly kind: 'superseded'; readonly by: string }
+  /** The new revision is a canary; `isAborted` once the flag stands in the object. */
+  | { readonly kind: 'canary'; readonly isAborted: boolean }
+  /** The new revision is the stable one. */
+  | { readonly kind: 'promoted' }
+  /** The old template stands in the spec, the controller has not taken it. */
+  | { readonly kind: 'unseen' }
+  /** The controller walks the steps on the old hash instead of skipping them. */
+  | { readonly kind: 'stepping' }
+  /** On the old hash; pods are still moving. */
+  | { readonly kind: 'settling' }
+  | { readonly kind: 'restored' };
+
+/** Where the target stands on its way back. */
+export function locateRestore(
+  run: TargetRun,
+  indexed: IndexedTarget,
+  observed: ObservedTarget | 'absent',
+  release: string,
+): RestoreLocation {
+  if (observed === 'absent') return { kind: 'absent' };
+  if (run.previous.kind === 'nothing') return { kind: 'nothingBefore' };
+  const { hash } = run.previous;
+  // status may still show the old hash as current just after our own template was written
+  const specIsNew = observed.templateDigest === indexed.templateDigest && run.revision !== hash;
+  if (!specIsNew && observed.currentHash === hash && observed.isObserved && !observed.isInvalidSpec) {
+    return locateBack(observed, hash);
+  }
+  if (!specIsNew && observed.restored === hash) return { kind: 'unseen' };
+  if (!specIsNew && observed.release !== release) return { kind: 'superseded', by: observed.release ?? 'somebody' };
+  if (observed.stableHash === hash) return { kind: 'canary', isAborted: observed.abort };
+  return { kind: 'promoted' };
+}
+
+function locateBack(observed: ObservedTarget, hash: string): RestoreLocation {
+  if (observed.stableHash === hash) {
+    const isDone = observed.phase === 'Healthy' && !observed.abort;
+    return { kind: isDone ? 'restored' : 'settling' };
+  }
+  const walksSteps = observed.stepIndex !== null && observed.stepIndex < observed.stepCount;
+  return { kind: walksSteps && !observed.promoteFull ? 'stepping' : 'settling' };
+}
+
+/** Whether the location is what the goal asks for. */
+export function isReached(goal: Goal, location: Location): boolean {
+  if (goal.kind === 'step') return location.kind === 'paused' && location.step === goal.step;
+  return goal.kind === 'promoted' && location.kind === 'promoted' && location.isHealthy;
+}
