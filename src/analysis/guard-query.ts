@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { MeasuredSlo } from '../domain/plan.ts';
-import { clusterMatchers, type QueriedSource, selectorsOf, tenantMatcher } from './promql.ts';
+import { clusterMatchers, labelProblem, type QueriedSource, selectorsOf, tenantMatcher } from './promql.ts';
 import { promqlDuration } from './promql-string.ts';
 
 /** The guard of one target. */
@@ -19,7 +19,7 @@ export type GuardQuery =
   | { readonly kind: 'query'; readonly query: string }
   | {
       readonly kind: 'problem';
-      readonly reason: 'CannotTellVersions' | 'SelectorNotUnderstood';
+      readonly reason: 'CannotTellVersions' | 'SelectorNotUnderstood' | 'LabelNotUnderstood';
       readonly message: string;
     };
 
@@ -35,6 +35,8 @@ export function guardQuery(request: GuardRequest): GuardQuery {
   if (revision === null) {
     return { kind: 'problem', reason: 'CannotTellVersions', message: 'the metric source has no revision label' };
   }
+  const badLabel = labelProblem(request.source);
+  if (badLabel !== null) return { ...badLabel, reason: 'LabelNotUnderstood' };
   const matchers = [
     ...clusterMatchers(request.source, [request.cluster]),
     tenantMatcher(request.source, request.tenantIds),

@@ -57,6 +57,8 @@ export function clusterLabels(source: QueriedSource): Readonly<Record<string, st
  */
 export function countQueries(request: CountRequest): CountQueries | QueryProblem {
   const { source } = request;
+  const badLabel = labelProblem(source);
+  if (badLabel !== null) return badLabel;
   const matchers = [...clusterMatchers(source, request.clusters), tenantMatcher(source, request.tenantIds)];
   const selectors = selectorsOf(request.measured, matchers);
   if (selectors.kind === 'problem') return selectors;
@@ -69,6 +71,19 @@ export function countQueries(request: CountRequest): CountQueries | QueryProblem
     revisionLabel: revisionLabel(source),
     clusterLabels: clusterLabels(source),
   };
+}
+
+/** Label names stand in a query unquoted. */
+export function labelProblem(source: QueriedSource): QueryProblem | null {
+  const { revision } = source;
+  const names = [
+    source.tenantLabel,
+    ...Object.keys(source.matchers),
+    ...(revision.kind === 'none' ? [] : [revision.label]),
+  ];
+  const bad = names.find((name) => !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name));
+  if (bad === undefined) return null;
+  return { kind: 'problem', message: `${bad} is no label name: letters, digits and _, not a digit first` };
 }
 
 /** The matchers of the source itself: constants as equalities, those with `${cluster.name}` as one of the clusters. */

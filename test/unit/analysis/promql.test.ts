@@ -90,6 +90,18 @@ describe('countQueries', () => {
     });
   });
 
+  it.each<readonly [string, Partial<QueriedSource>, string]>([
+    ['tenant', { tenantLabel: 'tenant-id' }, 'tenant-id'],
+    ['revision', { revision: { kind: 'label', label: 'a) or (b' } }, 'a) or (b'],
+    ['matcher', { matchers: { '1st': 'x' } }, '1st'],
+  ])('refuses a %s label that is no label name', (_, part, name) => {
+    const problem = { kind: 'problem', message: `${name} is no label name: letters, digits and _, not a digit first` };
+    const broken = { ...source, ...part };
+    expect(countQueries({ ...request, source: broken, measured: availability })).toEqual(problem);
+    const guard = { source: broken, windowMs: 300_000, cluster: 'eu-1', tenantIds: ['T-1'], minRequests: 100 };
+    expect(guardQuery({ ...guard, measured: availability })).toEqual({ ...problem, reason: 'LabelNotUnderstood' });
+  });
+
   it('refuses a selector that it does not understand', () => {
     const measured: MeasuredSlo = { kind: 'ratio', good: 'a', total: 'sum(a)' };
     expect(countQueries({ ...request, measured })).toEqual({

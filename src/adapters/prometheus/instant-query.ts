@@ -1,0 +1,94 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { PrometheusDriver } from 'prometheus-query';
+import { TerminalError, TransientError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import { readAnswer } from './prometheus-answer.ts';
+
+/** One number and its labels. `value` may be NaN or infinite. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** How a server is reached. Agents keep connections between queries. */
+export interface Connection {
+  /** Base URL, without `/api/v1`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+  /** How long one query may take, both for us and for the server. */
+  readonly deadlineMs: number;
+}
+
+/** Answers beyond this are cut off: 500 rows are about 100 kB. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Asks one instant query.
+ *
+ * A driver of its own per query, since the signal can only be handed over by its interceptors. What they throw comes back as the
+ * `original` of a plain object.
+ *
+ * @throws TerminalError when it is refused, TransientError when it may work later or the signal aborted
+ */
+export async function instantQuery(
+  connection: Connection,
+  query: { readonly promql: string; readonly at: Instant; readonly what: string },
+  signal: AbortSignal,
+): Promise<readonly Sample[]> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(connection.deadlineMs)]);
+  const driver = createDriver(connection, query.what, limited);
+  try {
+    const { result } = await driver.instantQuery(query.promql, new Date(query.at), `${connection.deadlineMs}ms`);
+    return result.map(readSample);
+  } catch (thrown) {
+    throw toDomainError(thrown, query.what, signal.aborted ? 'cancelled' : limited.aborted ? 'timeout' : null);
+  }
+}
+
+function createDriver(connection: Connection, what: string, signal: AbortSignal): PrometheusDriver {
+  return new PrometheusDriver({
+    endpoint: connection.url.replace(/\/+$/, ''),
+    headers: connection.headers,
+    preferPost: true,
+    requestInterceptor: {
+      onFulfilled: (config) => {
+        const { httpAgent, httpsAgent } = connection;
+        // A redirect would take the credentials along; every status comes to the response interceptor.
+        const bounds = { maxRedirects: 0, maxContentLength: MAX_ANSWER_BYTES, validateStatus: () => true };
+        return { ...config, ...bounds, signal, httpAgent, httpsAgent };
+      },
+    },
+    responseInterceptor: {
+      onFulfilled: (response) => {
+        const answer = readAnswer({ status: response.status, headers: response.headers, body: response.data }, what);
+        // The library reads numbers by parseFloat, which does not know Go's +Inf.
+        for (const row of answer.data.result) row.value[1] = row.value[1].replace(/Inf$/, 'Infinity');
+        return { ...response, data: answer };
+      },
+    },
+  });
+}
+
+/** The library types results as `any`; the answer's shape was checked before the library saw it. */
+function readSample(row: { metric: { labels: Record<string, string> }; value: { value: number } }): Sample {
+  return { labels: row.metric.labels, value: row.value.value };
+}
+
+function toDomainError(thrown: unknown, what: string, ended: 'cancelled' | 'timeout' | null): Error {
+  const original: unknown = thrown instanceof Object && 'original' in thrown ? thrown.original : thrown;
+  if (original instanceof TerminalError || original instanceof TransientError) return original;
+  if (ended === 'cancelled') return new TransientError(`${what}: cancelled`);
+  if (ended === 'timeout') return new TransientError(`${what}: no answer in time`);
+  // The cause is left out: its `config` holds headers, and they may hold a token.
+  return new TransientError(`${what}: cannot reach it: ${networkReason(original)}`);
+}
+
+/** `ECONNREFUSED connect ECONNREFUSED 127.0.0.1:9090` */
+function networkReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown network error';
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code} ` : '';
+  return `${code}${error.message}`.trim();
+}

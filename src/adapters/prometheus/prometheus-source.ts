@@ -1,0 +1,130 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import pLimit from 'p-limit';
+import { clusterLabels, countQueries } from '../../analysis/promql.ts';
+import { TerminalError } from '../../domain/errors.ts';
+import type { MetricSourceSpec } from '../../domain/fleet.ts';
+import type { MeasuredRow, MeasureRequest, MetricSource, WantedRow } from '../../ports/metric-source.ts';
+import { type Connection, instantQuery, type Sample } from './instant-query.ts';
+import { joinRows } from './join-rows.ts';
+import { openAccess, type PrometheusAccess } from './prometheus-access.ts';
+
+/** Rows of one query; about this many keep a server's memory flat. */
+const ROWS_PER_QUERY = 500;
+
+/** Queries that one source answers at the same time. */
+const CONCURRENT_QUERIES = 4;
+
+/** Bounds of a source. */
+export interface PrometheusOptions {
+  /** How long one query may take. @default 10 000 */
+  readonly deadlineMs?: number;
+}
+
+/** Asks one query and answers its samples, within the source's bounds. */
+type Ask = (promql: string) => Promise<readonly Sample[]>;
+
+/** A MetricSource over a Prometheus-compatible server. Connections are kept between rounds; nothing needs closing. */
+export function createPrometheusSource(
+  spec: MetricSourceSpec,
+  access: PrometheusAccess = openAccess,
+  options: PrometheusOptions = {},
+): MetricSource {
+  const connection = connect(spec, access, options);
+  const limit = pLimit(CONCURRENT_QUERIES);
+  return {
+    name: spec.name,
+    measure: async (request, signal) => {
+      const wanted = uniqueRows(request.rows);
+      refuseAmbiguous(spec, wanted);
+      // The first query that fails makes the round fail: the others are not waited for.
+      const round = new AbortController();
+      const either = AbortSignal.any([signal, round.signal]);
+      const ask: Ask = (promql) =>
+        limit(() => instantQuery(connection, { promql, at: request.at, what: `query source ${spec.name}` }, either));
+      try {
+        const parts = await Promise.all(chunks(wanted).map((chunk) => measureChunk(spec, request, chunk, ask)));
+        return parts.flat();
+      } finally {
+        round.abort();
+      }
+    },
+  };
+}
+
+function connect(spec: MetricSourceSpec, access: PrometheusAccess, options: PrometheusOptions): Connection {
+  const { authorization, tls } = access;
+  const headers = authorization === null ? spec.headers : { ...spec.headers, Authorization: authorization };
+  const keep = { keepAlive: true, maxSockets: CONCURRENT_QUERIES };
+  const identity = {
+    ...(tls?.ca ? { ca: tls.ca } : {}),
+    ...(tls?.certificate ? { cert: tls.certificate } : {}),
+    ...(tls?.key ? { key: tls.key } : {}),
+  };
+  return {
+    url: spec.url,
+    headers,
+    httpAgent: new HttpAgent(keep),
+    httpsAgent: new HttpsAgent({ ...keep, ...identity }),
+    deadlineMs: options.deadlineMs ?? 10_000,
+  };
+}
+
+/** One SLO for up to 500 rows: good and total at the same instant. */
+async function measureChunk(
+  spec: MetricSourceSpec,
+  request: MeasureRequest,
+  rows: readonly WantedRow[],
+  ask: Ask,
+): Promise<readonly MeasuredRow[]> {
+  const queries = countQueries({
+    measured: request.slo,
+    source: spec,
+    windowMs: request.windowMs,
+    clusters: rows.map((row) => row.cluster),
+    tenantIds: rows.map((row) => row.tenantId),
+  });
+  if (queries.kind === 'problem') throw new TerminalError(`query source ${spec.name}: ${queries.message}`);
+  const [good, total] = await Promise.all([ask(queries.good), ask(queries.total)]);
+  refuseUnknownBound(spec, request, good, total);
+  return joinRows({ good, total }, queries, rows, request.slo.kind === 'latency' ? 'omit' : 'zero');
+}
+
+/** A histogram always has all its buckets: where all are absent though there are requests, the bound is none of its edges. */
+function refuseUnknownBound(
+  spec: MetricSourceSpec,
+  { slo }: MeasureRequest,
+  good: readonly Sample[],
+  total: readonly Sample[],
+): void {
+  if (slo.kind !== 'latency' || good.length > 0 || total.length === 0) return;
+  throw new TerminalError(
+    `query source ${spec.name}: histogram ${slo.histogram} has no bucket le="${slo.belowSeconds}": set below to one of its bounds`,
+  );
+}
+
+/** Without a matcher that names the cluster, one tenant's series in two clusters are one row, and nobody can take it apart. */
+function refuseAmbiguous(spec: MetricSourceSpec, rows: readonly WantedRow[]): void {
+  if (Object.keys(clusterLabels(spec)).length > 0) return;
+  const clusterOf = new Map<string, string>();
+  for (const { cluster, tenantId } of rows) {
+    const other = clusterOf.get(tenantId);
+    if (other !== undefined) {
+      throw new TerminalError(
+        `query source ${spec.name}: tenant ${tenantId} is in clusters ${other} and ${cluster}, which its series do not tell apart: add a matcher with \${cluster.name} to the source`,
+      );
+    }
+    clusterOf.set(tenantId, cluster);
+  }
+}
+
+/** Each row once, by cluster, so that a query names few clusters. */
+function uniqueRows(rows: readonly WantedRow[]): readonly WantedRow[] {
+  const unique = new Map(rows.map((row) => [JSON.stringify([row.cluster, row.tenantId]), row]));
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+function chunks(rows: readonly WantedRow[]): readonly (readonly WantedRow[])[] {
+  const count = Math.ceil(rows.length / ROWS_PER_QUERY);
+  return Array.from({ length: count }, (_, i) => rows.slice(i * ROWS_PER_QUERY, (i + 1) * ROWS_PER_QUERY));
+}
