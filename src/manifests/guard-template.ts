@@ -55,7 +55,11 @@ export function guardSpec(input: GuardInput): Guard {
   }
   const metrics: JsonObject[] = [];
   for (const slo of input.slos) {
-    const query = guardQuery({ ...input, measured: slo.measured, tenantIds: input.tenantIds.slice(0, TENANTS_WATCHED) });
+    const query = guardQuery({
+      ...input,
+      measured: slo.measured,
+      tenantIds: input.tenantIds.slice(0, TENANTS_WATCHED),
+    });
     if (query.kind === 'problem') return none(query.reason, query.message);
     metrics.push(metric(slo, query.query, input));
   }
@@ -74,13 +78,13 @@ export function guardTemplate(rollout: string, namespace: string, spec: JsonObje
 
 function metric(slo: GuardedSlo, query: string, input: GuardInput): JsonObject {
   return {
-    name: slo.name,
-    initialDelay: `${Math.ceil(input.windowMs / 1000)}s`,
-    interval: '60s',
+    consecutiveErrorLimit: ERRORS_TOLERATED,
     // No success condition: an empty answer is then neither a failure nor inconclusive.
     failureCondition: `len(result) > 0 && result[0] < ${guardThreshold(slo.objective)}`,
     failureLimit: FAILURES_TOLERATED,
-    consecutiveErrorLimit: ERRORS_TOLERATED,
+    initialDelay: `${Math.ceil(input.windowMs / 1000)}s`,
+    interval: '60s',
+    name: slo.name,
     provider: { prometheus: prometheus(input.source, query) },
   };
 }

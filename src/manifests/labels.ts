@@ -31,11 +31,11 @@ export interface Placed {
   readonly owner: { readonly kind: 'pool' | 'tenant'; readonly name: string };
 }
 
-/** Labels of every object of a target. */
+/** Labels of every object of a target, sorted. */
 export function placedLabels(placed: Placed): Readonly<Record<string, string>> {
   return {
-    ...selectorLabels(placed.workload),
     [labelKeys.managedBy]: 'tidegate',
+    ...selectorLabels(placed.workload),
     [placed.owner.kind === 'pool' ? labelKeys.pool : labelKeys.tenant]: labelValue(placed.owner.name),
     [labelKeys.tier]: labelValue(placed.tier),
   };

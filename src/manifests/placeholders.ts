@@ -17,14 +17,14 @@ export type PlaceholderValues = Partial<Readonly<Record<PlaceholderName, string>
 /** `${tenant.…}`, `${target.…}`, `${cluster.…}`: what looks like ours, right or misspelt. */
 const PLACEHOLDER = /\$\{((?:tenant|target|cluster)\.[^}]*)\}/g;
 
-/** Names used in any string of a value, keys included, sorted, each once; misspelt ones too. */
+/** Names used in any string of a value, sorted, each once; misspelt ones too. */
 export function placeholdersIn(value: Json): readonly string[] {
   const found = new Set<string>();
   for (const match of JSON.stringify(value).matchAll(PLACEHOLDER)) found.add(match[1] ?? '');
   return [...found].sort();
 }
 
-/** The value with its placeholders replaced; a name that has no value stays as it is. */
+/** The value with the placeholders in its strings replaced; a name that has no value stays as it is, and so do keys. */
 export function substitute<T extends Json>(value: T, values: PlaceholderValues): T {
   return substituted(value, values) as T;
 }
@@ -33,9 +33,9 @@ function substituted(value: Json, values: PlaceholderValues): Json {
   if (typeof value === 'string') return replaceIn(value, values);
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((entry: Json) => substituted(entry, values));
-  return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, entry]) => [replaceIn(key, values), substituted(entry, values)]),
-  );
+  const copy: Record<string, Json> = {};
+  for (const [key, entry] of Object.entries(value as JsonObject)) copy[key] = substituted(entry, values);
+  return copy;
 }
 
 function replaceIn(text: string, values: PlaceholderValues): string {

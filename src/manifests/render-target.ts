@@ -1,4 +1,5 @@
 import type { JsonObject, Workload } from '../domain/workload.ts';
+import { inCanonicalOrder } from './canonical-json.ts';
 import { type Guard, guardTemplate } from './guard-template.ts';
 import { labelKeys, type Placed, placedLabels } from './labels.ts';
 import { labelValue } from './names.ts';
@@ -45,14 +46,15 @@ export function renderTarget(input: RenderInput): RenderedTarget {
 }
 
 function renderRollout(input: RenderInput, labels: JsonObject): JsonObject {
-  const ofRelease = {
+  const ofRelease = inCanonicalOrder({
+    ...labels,
     [labelKeys.release]: labelValue(input.release),
     [labelKeys.wave]: labelValue(input.wave),
-  };
+  });
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
-    metadata: { name: input.rollout, namespace: input.namespace, labels: { ...labels, ...ofRelease } },
+    metadata: { labels: ofRelease, name: input.rollout, namespace: input.namespace },
     spec: rolloutSpec({
       workload: input.workload.name,
       rollout: input.rollout,
@@ -66,5 +68,5 @@ function renderRollout(input: RenderInput, labels: JsonObject): JsonObject {
 }
 
 function withLabels(object: JsonObject, labels: JsonObject): JsonObject {
-  return { ...object, metadata: { ...(object['metadata'] as JsonObject), labels } };
+  return { ...object, metadata: { labels, ...(object['metadata'] as JsonObject) } };
 }

@@ -24,23 +24,23 @@ export interface RolloutSpecInput {
 /** The spec of a generated Rollout without traffic router: one Service, the split is by pods. */
 export function rolloutSpec(input: RolloutSpecInput): JsonObject {
   return {
-    replicas: input.replicas,
-    selector: { matchLabels: selectorLabels(input.workload) },
-    template: input.template,
-    strategy: { canary: canary(input) },
     progressDeadlineSeconds: input.progressDeadlineSeconds,
+    replicas: input.replicas,
     revisionHistoryLimit: REVISION_HISTORY,
     rollbackWindow: { revisions: ROLLBACK_WINDOW },
+    selector: { matchLabels: selectorLabels(input.workload) },
+    strategy: { canary: canary(input) },
+    template: input.template,
   };
 }
 
 function canary(input: RolloutSpecInput): JsonObject {
   return {
+    ...(input.hasGuard ? { analysis: guardAnalysis(input.rollout) } : {}),
     maxSurge: '25%',
     // With 0 and a full quota a rollback stands still, old pods waiting for room that new ones keep; a single pod is never taken away.
     maxUnavailable: input.replicas > 1 ? 1 : 0,
     ...(input.weights.length > 0 ? { steps: input.weights.flatMap(gatedStep) } : {}),
-    ...(input.hasGuard ? { analysis: guardAnalysis(input.rollout) } : {}),
   };
 }
 
@@ -51,7 +51,7 @@ function gatedStep(weightPercent: number): readonly JsonObject[] {
 
 function guardAnalysis(rollout: string): JsonObject {
   return {
-    templates: [{ templateName: guardName(rollout) }],
     args: [{ name: LATEST_HASH, valueFrom: { podTemplateHashValue: 'Latest' } }],
+    templates: [{ templateName: guardName(rollout) }],
   };
 }

@@ -14,13 +14,13 @@ export function service(
     kind: 'Service',
     metadata: { name, namespace },
     spec: {
-      selector: selectorLabels(workload),
       ports: ports.map((port) => ({
         name: port.name,
         port: port.port,
-        targetPort: port.targetPort,
         protocol: 'TCP',
+        targetPort: port.targetPort,
       })),
+      selector: selectorLabels(workload),
     },
   };
 }

@@ -52,8 +52,7 @@ function takes(selector: Selector, target: ResolvedTarget): boolean {
 
 /** Lenient tiers first, then the lighter targets: what goes wrong first should hurt least. */
 function startOrder(tiers: readonly string[]): (a: ResolvedTarget, b: ResolvedTarget) => number {
-  return (a, b) =>
-    tiers.indexOf(b.tier) - tiers.indexOf(a.tier) || weightOf(a) - weightOf(b) || compare(a.id, b.id);
+  return (a, b) => tiers.indexOf(b.tier) - tiers.indexOf(a.tier) || weightOf(a) - weightOf(b) || compare(a.id, b.id);
 }
 
 /** Weight of all tenants of a target. */
@@ -74,7 +73,11 @@ function emptyWave(wave: Wave, isEmptied: boolean): PlanFinding {
   const subject = `wave ${wave.name}`;
   return isEmptied
     ? warning('WaveSkipped', subject, 'all of its targets are held or out of scope: it is not part of this release')
-    : error('EmptyWave', subject, 'it selects nothing, or only what earlier waves take: change its select or remove it');
+    : error(
+        'EmptyWave',
+        subject,
+        'it selects nothing, or only what earlier waves take: change its select or remove it',
+      );
 }
 
 function homelessTargets(targets: readonly ResolvedTarget[]): readonly PlanFinding[] {

@@ -36,7 +36,9 @@ function nearestSplit(weightPercent: number, replicas: number): Split {
     if (total > replicas || up < replicas) candidates.push({ canary: up, total });
     if (!isTie(weightPercent, total) && down > 0) candidates.push({ canary: down, total });
   }
-  return candidates.reduce((best, next) => (distance(next, weightPercent) < distance(best, weightPercent) ? next : best));
+  return candidates.reduce((best, next) =>
+    distance(next, weightPercent) < distance(best, weightPercent) ? next : best,
+  );
 }
 
 function isTie(weightPercent: number, total: number): boolean {

@@ -45,11 +45,17 @@ function failureFindings(wave: Wave, planned: PlanWave): readonly PlanFinding[] 
   if (wave.maxFailures.kind === 'count' && wave.maxFailures.count > total) {
     const declared = formatLimit(wave.maxFailures);
     findings.push(
-      warning('MoreFailuresThanTargets', `wave ${wave.name}`, `maxFailures ${declared} of ${total} targets is ${total}`),
+      warning(
+        'MoreFailuresThanTargets',
+        `wave ${wave.name}`,
+        `maxFailures ${declared} of ${total} targets is ${total}`,
+      ),
     );
   }
   if (planned.maxFailures >= total) {
-    findings.push(warning('FailuresNeverStop', `wave ${wave.name}`, `all ${total} targets may fail without stopping it`));
+    findings.push(
+      warning('FailuresNeverStop', `wave ${wave.name}`, `all ${total} targets may fail without stopping it`),
+    );
   }
   return findings;
 }
@@ -76,7 +82,11 @@ function windowFindings(wave: PlanWave): readonly PlanFinding[] {
   const unknown = wave.windows.filter((window) => !isKnownTimezone(window.timezone));
   if (unknown.length > 0) {
     return unknown.map((window) =>
-      error('UnknownTimezone', `wave ${wave.name}`, `no time zone is called ${window.timezone}: use one like Europe/Berlin`),
+      error(
+        'UnknownTimezone',
+        `wave ${wave.name}`,
+        `no time zone is called ${window.timezone}: use one like Europe/Berlin`,
+      ),
     );
   }
   // Any instant will do: a window that opens at all opens every week.
@@ -87,7 +97,9 @@ function windowFindings(wave: PlanWave): readonly PlanFinding[] {
 
 function stepFindings(wave: Wave, planned: PlanWave): readonly PlanFinding[] {
   if (wave.steps.length === 0) {
-    return [warning('NoSteps', `wave ${wave.name}`, 'its targets go to 100 % at once; only the bake of the wave judges them')];
+    return [
+      warning('NoSteps', `wave ${wave.name}`, 'its targets go to 100 % at once; only the bake of the wave judges them'),
+    ];
   }
   const byReplicas = new Map<number, { readonly steps: readonly PlanStep[]; targets: number }>();
   for (const { replicas, steps } of planned.targets) {
@@ -114,7 +126,11 @@ function coarseness(wave: Wave, { replicas, steps, targets, subject }: Coarse): 
   if (replicas === 1) findings.push(warning('SingleReplica', subject, `${who}: ${effect}`));
   if (steps.length < wave.steps.length) {
     findings.push(
-      warning('StepsMerged', subject, `${who}: steps ${wave.steps.join(', ')} come to the same pods and become ${effect}`),
+      warning(
+        'StepsMerged',
+        subject,
+        `${who}: steps ${wave.steps.join(', ')} come to the same pods and become ${effect}`,
+      ),
     );
   }
   return findings;

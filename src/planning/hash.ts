@@ -1,13 +1,21 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { type InputIssue, InvalidInput } from '../domain/errors.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Json } from '../domain/workload.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../manifests/canonical-json.ts';
+
+const SCRATCH_BYTES = 65_536;
+const MOST_BYTES_A_CHARACTER = 3;
+const encoder = new TextEncoder();
+/** Tens of thousands of small texts are hashed in one plan; each encoded into memory of its own would cost 50 MB. */
+const scratch = new Uint8Array(SCRATCH_BYTES);
 
 /** SHA-256 of a text in UTF-8, 64 hex digits. */
 export function digestOf(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  if (text.length * MOST_BYTES_A_CHARACTER > SCRATCH_BYTES) return bytesToHex(sha256(encoder.encode(text)));
+  const { written } = encoder.encodeInto(text, scratch);
+  return bytesToHex(sha256(scratch.subarray(0, written)));
 }
 
 /**

@@ -6,7 +6,6 @@ import { type Guard, type GuardedSlo, guardSpec } from '../manifests/guard-templ
 import { renderTarget } from '../manifests/render-target.ts';
 import type { AssignedWave } from './assign-waves.ts';
 import { canarySteps } from './canary-steps.ts';
-import { canonicalWriter } from './canonical-json.ts';
 import { compare, error, warning } from './findings.ts';
 import { digestOf } from './hash.ts';
 import type { PodTemplates } from './pod-templates.ts';
@@ -33,9 +32,8 @@ export interface TargetPlanner {
 export function targetPlanner(input: TargetPlannerInput): TargetPlanner {
   const manifests: Record<string, string> = {};
   const findings: PlanFinding[] = [];
-  const write = canonicalWriter();
   const keep = (object: JsonObject): string => {
-    const text = write(object);
+    const text = JSON.stringify(object);
     const digest = digestOf(text);
     manifests[digest] = text;
     return digest;
@@ -89,7 +87,8 @@ function replicasOf(target: ResolvedTarget, workload: Workload, findings: PlanFi
 
 function guardOf(target: ResolvedTarget, { wave }: AssignedWave, input: TargetPlannerInput): Guard {
   const source = input.sourceOf(target.cluster);
-  if (source === undefined) return { kind: 'none', reason: 'UnknownMetricSource', message: 'the cluster has no source' };
+  if (source === undefined)
+    return { kind: 'none', reason: 'UnknownMetricSource', message: 'the cluster has no source' };
   const heaviest = [...target.tenants].sort((a, b) => b.weight - a.weight || compare(a.name, b.name));
   return guardSpec({
     cluster: target.cluster,

@@ -123,11 +123,7 @@ function planWaves(
   return { waves, findings };
 }
 
-function planWave(
-  assigned: AssignedWave,
-  measurements: PlanWave['measurements'],
-  planner: TargetPlanner,
-): PlanWave {
+function planWave(assigned: AssignedWave, measurements: PlanWave['measurements'], planner: TargetPlanner): PlanWave {
   const { wave, targets } = assigned;
   return {
     name: wave.name,

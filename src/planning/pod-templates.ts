@@ -1,5 +1,6 @@
 import type { PlanFinding } from '../domain/plan.ts';
 import type { JsonObject, Workload } from '../domain/workload.ts';
+import { inCanonicalOrder } from '../manifests/canonical-json.ts';
 import { configReferences } from '../manifests/config-references.ts';
 import { type PlaceholderValues, placeholderNames, placeholdersIn, substitute } from '../manifests/placeholders.ts';
 import { containersOf, podTemplate, type RenderedVersion } from '../manifests/pod-template.ts';
@@ -39,7 +40,7 @@ export function podTemplates(
 }
 
 function tierTemplate(workload: Workload, tier: string, version: RenderedVersion): TierTemplate {
-  const template = podTemplate(workload, tier, version);
+  const template = inCanonicalOrder(podTemplate(workload, tier, version));
   return { template, placeholders: placeholdersIn(template) };
 }
 
@@ -62,12 +63,20 @@ function templateFindings(
     ...Object.keys(version.images)
       .filter((name) => !known.has(name))
       .map((name) =>
-        error('UnknownContainer', subject, `the release has an image for container ${name}, the template has ${[...known].join(', ')}`),
+        error(
+          'UnknownContainer',
+          subject,
+          `the release has an image for container ${name}, the template has ${[...known].join(', ')}`,
+        ),
       ),
     ...containers
       .filter((container) => !DIGEST.test(container.image))
       .map(({ name, image }) =>
-        error('ImageNotPinned', subject, `container ${name} has image ${image || '(none)'}: give it one with @sha256:…`),
+        error(
+          'ImageNotPinned',
+          subject,
+          `container ${name} has image ${image || '(none)'}: give it one with @sha256:…`,
+        ),
       ),
     ...placeholders
       .filter((name) => !(placeholderNames as readonly string[]).includes(name))
@@ -75,7 +84,11 @@ function templateFindings(
         error('UnknownPlaceholder', subject, `the template uses \${${name}}, known are ${placeholderNames.join(', ')}`),
       ),
     ...configReferences(template).map(({ kind, name }) =>
-      warning('ConfigOutsideRollback', `${kind} ${name}`, 'the template reads it by name: what is in it does not roll back with the version'),
+      warning(
+        'ConfigOutsideRollback',
+        `${kind} ${name}`,
+        'the template reads it by name: what is in it does not roll back with the version',
+      ),
     ),
   ];
 }
@@ -83,7 +96,10 @@ function templateFindings(
 function poolFindings(pool: ResolvedTarget, tier: TierTemplate | undefined): readonly PlanFinding[] {
   const used = (tier?.placeholders ?? []).filter((name) => name.startsWith('tenant.'));
   return used.map((name) =>
-    error('PoolHasNoTenant', `pool ${pool.owner.name}`, `the template uses \${${name}}, but the pool serves many tenants`),
+    error(
+      'PoolHasNoTenant',
+      `pool ${pool.owner.name}`,
+      `the template uses \${${name}}, but the pool serves many tenants`,
+    ),
   );
 }
-

@@ -91,7 +91,9 @@ function findPlaces(input: ResolveInput, findings: PlanFinding[]): readonly Plac
       const { cluster, namespace } = pool ?? (placement as Extract<Placement, { kind: 'dedicated' }>);
       const owner = pool === undefined ? tenantOwner(tenant) : ({ kind: 'pool', name: pool.name } as const);
       if (!clusters.has(cluster)) {
-        findings.push(error('UnknownCluster', `${owner.kind} ${owner.name}`, `its cluster ${cluster} is not in the fleet`));
+        findings.push(
+          error('UnknownCluster', `${owner.kind} ${owner.name}`, `its cluster ${cluster} is not in the fleet`),
+        );
         continue;
       }
       addTenant(places, { cluster, namespace, owner, workload: input.workload }, tenant, findings);
@@ -123,7 +125,9 @@ function addTenant(
 }
 
 function placementsFor(tenant: Tenant, workload: string): readonly Placement[] {
-  return tenant.placements.filter((placement) => placement.workloads === null || placement.workloads.includes(workload));
+  return tenant.placements.filter(
+    (placement) => placement.workloads === null || placement.workloads.includes(workload),
+  );
 }
 
 function tenantOwner(tenant: Tenant): ResolvedTarget['owner'] {
@@ -159,7 +163,10 @@ function excludeTenant(tenant: Tenant, input: ResolveInput): Exclusion | null {
 function poolMate(place: Place, held: readonly string[], excluded: readonly string[]): Exclusion {
   const pool = `pool ${place.owner.name}`;
   return held.length > 0
-    ? { reason: 'PoolMateHeld', message: `${pool} also serves ${someOf(held)}, which is held; a pool goes whole or not at all` }
+    ? {
+        reason: 'PoolMateHeld',
+        message: `${pool} also serves ${someOf(held)}, which is held; a pool goes whole or not at all`,
+      }
     : {
         reason: 'OutOfScope',
         message: `${pool} also serves ${someOf(excluded)}, out of scope; a pool goes whole or not at all`,
@@ -219,7 +226,13 @@ function endedHolds(input: ResolveInput): readonly PlanFinding[] {
   return input.fleet.tenants.flatMap(({ name, hold }) =>
     hold === null || hold.until === null || isActive(hold, input.now)
       ? []
-      : [warning('HoldEnded', `tenant ${name}`, `its hold on ${hold.version} ended ${formatInstant(hold.until)}: it takes part`)],
+      : [
+          warning(
+            'HoldEnded',
+            `tenant ${name}`,
+            `its hold on ${hold.version} ended ${formatInstant(hold.until)}: it takes part`,
+          ),
+        ],
   );
 }
 

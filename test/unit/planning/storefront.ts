@@ -142,9 +142,7 @@ export const wavePlan: WavePlan = {
       maxConcurrency: { kind: 'count', count: 1 },
       requiredApprovals: 1,
       onFailure: 'release',
-      windows: [
-        { days: ['Mon', 'Tue', 'Wed', 'Thu'], from: '10:00', to: '16:00', timezone: 'Europe/Berlin' },
-      ],
+      windows: [{ days: ['Mon', 'Tue', 'Wed', 'Thu'], from: '10:00', to: '16:00', timezone: 'Europe/Berlin' }],
     }),
   ],
   rollback: { order: ['enterprise', 'business', 'free'], maxConcurrency: 50 },

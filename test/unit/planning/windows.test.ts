@@ -42,13 +42,23 @@ describe('nextOpen', () => {
     ['open now: now', [weekdays], '2026-11-23T10:17:00Z', '2026-11-23T10:17'],
     ['the evening waits for the morning', [weekdays], '2026-11-23T15:00:00Z', '2026-11-24T08:00'],
     ['Thursday evening waits for Monday', [weekdays], '2026-11-26T18:00:00Z', '2026-11-30T08:00'],
-    ['the earlier of two windows', [weekdays, berlin(['Fri'], '20:00', '21:00')], '2026-11-26T18:00:00Z', '2026-11-27T19:00'],
+    [
+      'the earlier of two windows',
+      [weekdays, berlin(['Fri'], '20:00', '21:00')],
+      '2026-11-26T18:00:00Z',
+      '2026-11-27T19:00',
+    ],
     ['a start that spring skips opens at the change', [sundayNight], '2026-03-28T12:00:00Z', '2026-03-29T01:00'],
     ['autumn opens at the first 02:30', [twiceNight], '2026-10-24T12:00:00Z', '2026-10-25T00:30'],
     ['autumn opens again at the second 02:30', [twiceNight], '2026-10-25T00:50:00Z', '2026-10-25T01:30'],
     ['a window that ended an hour ago waits a week', [sundayNight], '2026-11-22T05:00:00Z', '2026-11-29T01:30'],
     ['across a change of the clock', [weekdays], '2026-10-22T15:00:00Z', '2026-10-26T08:00'],
-    ['a window that spring swallows whole opens a week later', [berlin(['Sun'], '02:10', '02:50')], '2026-03-28T12:00:00Z', '2026-04-05T00:10'],
+    [
+      'a window that spring swallows whole opens a week later',
+      [berlin(['Sun'], '02:10', '02:50')],
+      '2026-03-28T12:00:00Z',
+      '2026-04-05T00:10',
+    ],
     ['a window without days never opens', [berlin([], '09:00', '10:00')], '2026-11-23T10:17:00Z', null],
   ];
   it.each(cases)('%s', (_, windows, when, expected) => {
@@ -67,7 +77,12 @@ describe('nextClose', () => {
       '2026-11-23T10:00:00Z',
       '2026-11-23T17:00',
     ],
-    ['the clock of autumn closes it early', [berlin(['Sun'], '02:30', '04:00')], '2026-10-25T00:40:00Z', '2026-10-25T01:00'],
+    [
+      'the clock of autumn closes it early',
+      [berlin(['Sun'], '02:30', '04:00')],
+      '2026-10-25T00:40:00Z',
+      '2026-10-25T01:00',
+    ],
   ];
   it.each(cases)('%s', (_, windows, when, expected) => {
     expect(show(nextClose(windows, at(when)))).toBe(expected);
