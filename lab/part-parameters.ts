@@ -76,6 +76,8 @@ export function kwokParameters(lab: LabLayout): string[] {
     `--config=${lab.stagesPath}`,
     '--manage-all-nodes',
     '--node-ip=127.0.0.1',
+    // Without a lease the node counts as lost after 40 s, and all its pods as not ready.
+    '--node-lease-duration-seconds=40',
     `--server-address=127.0.0.1:${lab.kwokPort}`,
   ];
 }
