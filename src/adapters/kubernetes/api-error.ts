@@ -50,7 +50,9 @@ export function describeAsked(asked: Asked): string {
 export function isObjectGone(asked: Asked, answer: FailedAnswer): boolean {
   if (answer.status !== 404) return false;
   const status = readStatus(answer.body);
-  return status !== null && status.reason === 'NotFound' && status.detailsName !== '' && !isNamespaceOf(asked, status);
+  if (status === null || status.reason !== 'NotFound' || isNamespaceOf(asked, status)) return false;
+  // A server in front of the API (a proxy, an aggregated API) may leave the details out.
+  return status.detailsName !== '' || /"[^"]+" not found$/.test(status.message);
 }
 
 /** The error that tells the caller what to do next: wait, observe again, or give up. */
@@ -93,7 +95,7 @@ function errorOfMissing(asked: Asked, answer: FailedAnswer, status: ApiStatus | 
   if (status !== null && isNamespaceOf(asked, status))
     return new TerminalError(`${did}: the namespace is not there; create it first`);
   if (!isObjectGone(asked, answer))
-    return new TerminalError(`${did}: the server does not know ${kindName(asked.kind)}; ${installHint(asked.kind)}`);
+    return new TerminalError(`${did}: the server does not know ${kindName(asked)}; ${installHint(asked.kind)}`);
   return new ConflictError(`${did}: the object is gone`);
 }
 
@@ -108,7 +110,9 @@ function errorOfUnprocessable(asked: Asked, status: ApiStatus | null): Error {
 
 /** Whether a 404 of a namespaced request speaks of the namespace itself. */
 function isNamespaceOf(asked: Asked, status: ApiStatus): boolean {
-  return asked.namespace !== null && status.detailsKind === 'namespaces' && status.detailsName === asked.namespace;
+  if (asked.namespace === null) return false;
+  const named = status.detailsKind === 'namespaces' && status.detailsName === asked.namespace;
+  return named || status.message === `namespaces "${asked.namespace}" not found`;
 }
 
 function grantHint(asked: Asked): string {
@@ -123,8 +127,9 @@ function installHint(kind: ResourceKind): string {
   return 'is the address that of a Kubernetes API server?';
 }
 
-function kindName(kind: ResourceKind): string {
-  return kind.group === '' ? `${kind.plural} ${kind.version}` : `${kind.plural}.${kind.group} ${kind.version}`;
+function kindName({ kind, subresource }: Asked): string {
+  const plural = subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`;
+  return kind.group === '' ? `${plural} ${kind.version}` : `${plural}.${kind.group} ${kind.version}`;
 }
 
 function retryAfterMs(header: string | undefined, status: ApiStatus | null): number | null {

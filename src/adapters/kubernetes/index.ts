@@ -20,6 +20,7 @@ import { readWatch, WATCH_SERVER_SECONDS } from './watch-stream.ts';
 
 export type { ClusterAccess } from './cluster-access.ts';
 export { inClusterAccess, type KubeconfigChoice, kubeconfigAccess } from './kubeconfig-access.ts';
+export { createLeadership, type Leadership, type LeadershipOptions, type LeadershipState } from './lease.ts';
 export { secretAccess } from './secret-access.ts';
 
 /** What an API is made of. */

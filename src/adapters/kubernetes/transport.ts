@@ -52,7 +52,12 @@ export async function openStream(
 ): Promise<ApiStream> {
   return await overNetwork(clock, asked, async (limit) => {
     // The limit's signal is spent once the answer began; afterwards the caller's alone ends the stream.
-    const answer = await dispatch(await keeper.current(), request, AbortSignal.any([limit, signal]));
+    const until = AbortSignal.any([limit, signal]);
+    let answer = await dispatch(await keeper.current(), request, until);
+    if (answer.statusCode === 401 && (await keeper.renew())) {
+      answer.body.destroy();
+      answer = await dispatch(await keeper.current(), request, until);
+    }
     return { ...headOf(answer), body: answer.body };
   });
 }
