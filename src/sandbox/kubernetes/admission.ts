@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
-import { adopt, isJsonObject, type JsonObject, jsonEqual } from './json-value.ts';
+import { adopt, isJsonObject, type JsonObject, jsonEqual, textAt } from './json-value.ts';
 import { metaSchema } from './object-meta.ts';
 import { qualifiedKind, type Resource } from './resource.ts';
 import { admitValue, type Findings, noFindings } from './schema-admission.ts';
@@ -50,11 +50,7 @@ function report(resource: Resource, meta: unknown, findings: Findings, rules: Ad
     if (rules.fieldValidation === 'Warn') rules.onUnknownFields?.(findings.unknownFields);
   }
   if (findings.causes.length === 0) return;
-  throw invalid(
-    qualifiedKind(resource),
-    String((isJsonObject(meta) ? meta['name'] : undefined) ?? ''),
-    findings.causes,
-  );
+  throw invalid(qualifiedKind(resource), textAt(meta, 'name'), findings.causes);
 }
 
 /** The next value, with every part that equals the old one replaced by the old one, so that equality is identity from here on. */

@@ -19,7 +19,7 @@ export function createEventBus(): EventBus {
     isDraining = true;
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        for (const listener of [...(topics.get(next.topic) ?? [])]) listener(next.event);
+        for (const listener of Array.from(topics.get(next.topic) ?? [])) listener(next.event);
       }
     } finally {
       isDraining = false;

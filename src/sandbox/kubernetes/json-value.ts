@@ -12,6 +12,12 @@ export function objectAt(value: unknown, key: string): JsonObject {
   return isJsonObject(member) ? member : {};
 }
 
+/** The member as text; empty when it is not there or something else. */
+export function textAt(value: unknown, key: string): string {
+  const member = isJsonObject(value) ? value[key] : undefined;
+  return typeof member === 'string' ? member : '';
+}
+
 /** Equal as JSON: the order of keys does not count, a member that is `undefined` is not there. */
 export function jsonEqual(left: unknown, right: unknown): boolean {
   if (left === right) return true;

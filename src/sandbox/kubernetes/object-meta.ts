@@ -1,5 +1,5 @@
 import type { KubernetesObject, ObjectMeta } from '../../ports/kubernetes-api.ts';
-import { type JsonObject, objectAt } from './json-value.ts';
+import { type JsonObject, objectAt, textAt } from './json-value.ts';
 import { apiVersionOf, qualifiedKind, type Resource, resourceName } from './resource.ts';
 import { anyOfNamed, flag, listOf, mapListOf, record, type Schema, text, textMap } from './schema.ts';
 import { badRequest, conflict, invalid } from './status-error.ts';
@@ -32,7 +32,7 @@ const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0
 export function checkIdentity(resource: Resource, object: JsonObject): void {
   const apiVersion = apiVersionOf(resource);
   if (object['apiVersion'] !== apiVersion || object['kind'] !== resource.kind) {
-    const found = `${String(object['kind'])} of ${String(object['apiVersion'])}`;
+    const found = `${textAt(object, 'kind')} of ${textAt(object, 'apiVersion')}`;
     throw badRequest(`the object is ${found}, expected ${resource.kind} of ${apiVersion}`);
   }
 }
@@ -46,7 +46,7 @@ export function checkName(resource: Resource, name: unknown): asserts name is st
     name === undefined || name === ''
       ? 'Required value: name or generateName is required'
       : `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`;
-  throw invalid(qualifiedKind(resource), String(name ?? ''), [
+  throw invalid(qualifiedKind(resource), textAt({ name }, 'name'), [
     { reason: 'FieldValueInvalid', field: 'metadata.name', message },
   ]);
 }
@@ -56,10 +56,10 @@ export function checkPreconditions(resource: Resource, live: KubernetesObject, p
   const meta = objectAt(proposal, 'metadata');
   const { name } = live.metadata;
   if (meta['name'] !== undefined && meta['name'] !== name) {
-    throw badRequest(`the name of the object (${String(meta['name'])}) does not match the name on the URL (${name})`);
+    throw badRequest(`the name of the object (${textAt(meta, 'name')}) does not match the name on the URL (${name})`);
   }
   if (meta['uid'] !== undefined && meta['uid'] !== live.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${String(meta['uid'])}, UID in object meta: ${live.metadata.uid}`;
+    const why = `Precondition failed: UID in precondition: ${textAt(meta, 'uid')}, UID in object meta: ${live.metadata.uid}`;
     throw conflict(resourceName(resource), name, why);
   }
   const version = meta['resourceVersion'];

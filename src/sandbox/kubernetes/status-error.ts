@@ -7,6 +7,12 @@ export interface StatusCause {
   readonly field: string;
 }
 
+/** The object that a refusal names: `{ name, kind: 'rollouts.argoproj.io' }`. */
+export interface StatusSubject {
+  readonly name: string;
+  readonly kind: string;
+}
+
 /** A refusal of the API server, with the body that goes over the wire. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -15,18 +21,25 @@ export class ApiError extends Error {
   /** `NotFound`, `Conflict`, … */
   readonly reason: string;
   readonly causes: readonly StatusCause[];
+  /** The object it is about; `null` for a kind or a path. */
+  readonly subject: StatusSubject | null;
   /** Seconds the client is asked to wait; `null` when not said. */
   readonly retryAfterSeconds: number | null;
   constructor(
     code: number,
     reason: string,
     message: string,
-    options: { readonly causes?: readonly StatusCause[]; readonly retryAfterSeconds?: number } = {},
+    options: {
+      readonly causes?: readonly StatusCause[];
+      readonly retryAfterSeconds?: number;
+      readonly subject?: StatusSubject;
+    } = {},
   ) {
     super(message);
     this.code = code;
     this.reason = reason;
     this.causes = options.causes ?? [];
+    this.subject = options.subject ?? null;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
@@ -34,6 +47,7 @@ export class ApiError extends Error {
 /** The Kubernetes Status object of a refusal. */
 export function statusBody(error: ApiError): Readonly<Record<string, unknown>> {
   const details = {
+    ...error.subject,
     ...(error.causes.length > 0 ? { causes: error.causes } : {}),
     ...(error.retryAfterSeconds === null ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
   };
@@ -51,7 +65,9 @@ export function statusBody(error: ApiError): Readonly<Record<string, unknown>> {
 
 /** 404 of an object: `rollouts.argoproj.io "storefront" not found`. */
 export function notFound(resource: string, name: string): ApiError {
-  return new ApiError(404, 'NotFound', `${resource} "${name}" not found`);
+  return new ApiError(404, 'NotFound', `${resource} "${name}" not found`, {
+    subject: { name, kind: resource },
+  });
 }
 
 /** 404 of a path or a kind that is not served. */
@@ -61,19 +77,23 @@ export function notServed(): ApiError {
 
 /** 409: the object changed since it was read, or a precondition does not hold. */
 export function conflict(resource: string, name: string, why: string): ApiError {
-  return new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${resource} "${name}": ${why}`);
+  return new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${resource} "${name}": ${why}`, {
+    subject: { name, kind: resource },
+  });
 }
 
 /** 409 of a create: the name is taken. */
 export function alreadyExists(resource: string, name: string): ApiError {
-  return new ApiError(409, 'AlreadyExists', `${resource} "${name}" already exists`);
+  return new ApiError(409, 'AlreadyExists', `${resource} "${name}" already exists`, {
+    subject: { name, kind: resource },
+  });
 }
 
 /** 422 of a schema: the object is read, and refused with every cause. */
 export function invalid(kind: string, name: string, causes: readonly StatusCause[]): ApiError {
   const list = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const text = list.length === 1 ? list[0] : `[${list.join(', ')}]`;
-  return new ApiError(422, 'Invalid', `${kind} "${name}" is invalid: ${text}`, { causes });
+  return new ApiError(422, 'Invalid', `${kind} "${name}" is invalid: ${text}`, { causes, subject: { name, kind } });
 }
 
 /** 422 of a JSON patch that does not apply, a failed `test` included. The real server gives no details, so no causes here. */
