@@ -1,0 +1,26 @@
+import type { Plan } from '../../domain/plan.ts';
+import type { Section } from './document-input.ts';
+import { counted } from './figures.ts';
+
+/** What the plan takes for granted, and what can go wrong if it does not hold. */
+export const assumptions: Section = ({ plan, running }) =>
+  general(plan, running !== null)
+    .map((line) => `- ${line}`)
+    .join('\n');
+
+function general(plan: Plan, isRead: boolean): readonly string[] {
+  const fewest = Math.max(0, ...plan.waves.map((wave) => wave.analysis.minRequests));
+  return [
+    'Membership was resolved once. A tenant that moves, comes or changes its tier during the run is shown as drift and not followed.',
+    'Effective weights hold for the pods that a new target starts with; where an autoscaler or a person changed the number, they differ.',
+    `Tenants' traffic is not known here. One with fewer than ${counted(fewest, 'request')} in a window cannot be proven alone.`,
+    ...(isRead
+      ? []
+      : [
+          'Every target has a stable version to go back to. A first deploy has none; it is found before its wave starts.',
+        ]),
+    'A version that a target ran before, within its last three revisions, would skip the steps in Argo: bring it as a rollback.',
+    'The split is by pods behind one Service: a client with long-lived connections keeps its version until they end.',
+    'Database and configuration changes outside the pod template are not taken back.',
+  ];
+}
