@@ -1,0 +1,37 @@
+import type { CanaryStep, PodTemplate } from './rollout.ts';
+
+/** Letters and digits without vowels and look-alikes, so that no hash spells a word. */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** The pod template hash: equal templates, equal hash, whatever the order of their keys. */
+export function podTemplateHash(template: PodTemplate): string {
+  return spell(fnv32a(canonicalJson(template)));
+}
+
+/** The hash of the canary steps; a change of it starts the steps again. */
+export function stepsHash(steps: readonly CanaryStep[]): string {
+  return spell(fnv32a(canonicalJson(steps)));
+}
+
+/** JSON with sorted keys; `undefined` fields are left out. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
+  return `{${fields.join(',')}}`;
+}
+
+function fnv32a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ (text.charCodeAt(index) & 0xff), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+function spell(hash: number): string {
+  return Array.from(String(hash), (digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+}

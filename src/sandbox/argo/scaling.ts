@@ -1,0 +1,58 @@
+import { kinds } from '../../ports/kinds.ts';
+import { refOf } from '../model-store.ts';
+import type { Pass } from './pass.ts';
+import { fencepostsOf, isSeparate, nextCounts } from './replica-counts.ts';
+import { availableOf, availableReplicas, createdSecond, type ReplicaSet } from './replica-set.ts';
+import { replaceReplicaSet } from './revision.ts';
+import { DESIRED_REPLICAS_ANNOTATION, pauseOf, replicasOf, revisionOf } from './rollout.ts';
+
+/** `true` when somebody changed `spec.replicas` since the new or the stable ReplicaSet was scaled. */
+export function isScalingEvent(pass: Pass): boolean {
+  const wanted = String(replicasOf(pass.rollout));
+  return [pass.roles.canary, pass.roles.stable].some((replicaSet) => {
+    if (replicaSet === undefined || replicaSet.spec.replicas === 0) return false;
+    const desired = replicaSet.metadata.annotations?.[DESIRED_REPLICAS_ANNOTATION];
+    return desired !== undefined && desired !== wanted;
+  });
+}
+
+/** Scales at most one group: the stable ReplicaSet, then the new one, then the others. `true` when something was scaled. */
+export function scaleReplicaSets(pass: Pass): boolean {
+  if (pass.rollout.spec.paused === true || pauseOf(pass.rollout, 'InconclusiveAnalysisRun') !== undefined) return false;
+  const { stable, canary } = pass.roles;
+  const counts = nextCounts(pass.rollout, pass.roles);
+  if (stable !== undefined && isSeparate(pass.roles) && scale(pass, stable, counts.stable)) return true;
+  if (canary !== undefined && scale(pass, canary, counts.canary)) return true;
+  return scaleDownOthers(pass);
+}
+
+/** `true` when the number of pods changed; the annotation alone is no scaling. */
+function scale(pass: Pass, replicaSet: ReplicaSet, replicas: number): boolean {
+  const desired = String(replicasOf(pass.rollout));
+  const isSized = replicaSet.spec.replicas === replicas;
+  if (isSized && replicaSet.metadata.annotations?.[DESIRED_REPLICAS_ANNOTATION] === desired) return false;
+  const patch = {
+    metadata: { annotations: { [DESIRED_REPLICAS_ANNOTATION]: desired } },
+    spec: { replicas },
+  };
+  replaceReplicaSet(pass, pass.environment.store.mergePatch(refOf(kinds.replicaSet, replicaSet), patch));
+  return !isSized;
+}
+
+/** Pods that never became available go first; of the rest as many as availability allows, newest revision first. */
+function scaleDownOthers(pass: Pass): boolean {
+  const active = () => pass.roles.others.filter((replicaSet) => replicaSet.spec.replicas > 0);
+  let hasScaled = false;
+  for (const other of active().toSorted((a, b) => createdSecond(a) - createdSecond(b))) {
+    if (other.spec.replicas > availableOf(other) && scale(pass, other, availableOf(other))) hasScaled = true;
+  }
+  const { unavailable } = fencepostsOf(pass.rollout);
+  let spare = availableReplicas(pass.all) - (replicasOf(pass.rollout) - unavailable);
+  for (const other of active().toSorted((a, b) => revisionOf(b) - revisionOf(a))) {
+    if (spare <= 0) break;
+    const taken = Math.min(spare, other.spec.replicas);
+    spare -= taken;
+    if (scale(pass, other, other.spec.replicas - taken)) hasScaled = true;
+  }
+  return hasScaled;
+}

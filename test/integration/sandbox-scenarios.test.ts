@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { later } from '../../src/domain/time.ts';
+import { kinds } from '../../src/ports/kinds.ts';
+import type { KubernetesApi } from '../../src/ports/kubernetes-api.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/sandbox/clock/virtual-clock.ts';
+import { createWorld } from '../../src/sandbox/world.ts';
+import type { CannedAnswers } from '../scenarios/canned-prometheus.ts';
+import { differenceOf } from '../scenarios/difference.ts';
+import { loadScenarios, runScenario, type Scenario, type World } from '../scenarios/runner.ts';
+
+/** What a write takes on loopback in the lab: two commands in one instant arrive one after the other. */
+const WRITE_MS = 5;
+/** The lab's pods become ready about so fast. */
+const POD_READY_MS = 20;
+const LIMIT_MS = 10 * 60_000;
+
+const scenarios = loadScenarios();
+const recorded = scenarios.filter(({ milestones }) => milestones.length > 0);
+
+describe('the sandbox shows what the lab showed', () => {
+  it('has recorded scenarios to repeat', () => {
+    expect(recorded.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it.each(recorded.map((scenario) => [scenario.name, scenario] as const))('%s', async (_, scenario) => {
+    expect(differenceOf(scenario, await play(scenario))).toBeUndefined();
+  });
+
+  it('sees when the controller does something else', async () => {
+    const lost = scenarios.find(({ name }) => name === 'lost-resume');
+    expect(lost).toBeDefined();
+    const fixed = await play(lost!, { loseCommands: false }).then(
+      (seen) => differenceOf(lost!, seen),
+      (error: Error) => error.message,
+    );
+    expect(fixed).toBeDefined();
+  });
+});
+
+/** Plays a scenario on virtual time. */
+async function play(scenario: Scenario, argo: { readonly loseCommands?: boolean } = {}) {
+  const clock = createVirtualClock();
+  let answers: CannedAnswers = {};
+  const sandbox = createWorld({
+    clock,
+    clusters: ['lab'],
+    replicas: { readiness: { otherwise: POD_READY_MS } },
+    argo: {
+      ...argo,
+      measure: async (_address, promql) => {
+        const answer = answers[promql] ?? null;
+        return answer === null ? [] : [answer];
+      },
+    },
+  });
+  sandbox.start();
+  const world: World = {
+    name: 'sandbox',
+    api: overLoopback(sandbox.api('lab'), clock),
+    namespace: () => makeNamespace(sandbox.api('lab')),
+    stopArgo: async () => sandbox.argo('lab').stop(),
+    startArgo: async () => sandbox.argo('lab').start(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    now: () => clock.now(),
+    servePrometheus: async (canned) => {
+      answers = canned;
+      return {
+        address: 'http://prometheus.test',
+        answer: (next) => {
+          answers = next;
+        },
+        close: async () => {},
+      };
+    },
+  };
+  let isOver = false;
+  const run = runScenario(world, scenario).finally(() => {
+    isOver = true;
+  });
+  run.catch(() => {});
+  await clock.runUntil(() => isOver, later(clock.now(), LIMIT_MS));
+  sandbox.stop();
+  return run;
+}
+
+async function makeNamespace(api: KubernetesApi): Promise<string> {
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'scenario' } };
+  await api.create(object, kinds.namespace, { fieldManager: 'tidegate' });
+  return object.metadata.name;
+}
+
+/** The writes take their time to arrive. */
+function overLoopback(api: KubernetesApi, clock: VirtualClock): KubernetesApi {
+  return {
+    ...api,
+    create: async (...call) => {
+      await clock.sleep(WRITE_MS);
+      return api.create(...call);
+    },
+    patch: async (...call) => {
+      await clock.sleep(WRITE_MS);
+      return api.patch(...call);
+    },
+    mergePatch: async (...call) => {
+      await clock.sleep(WRITE_MS);
+      return api.mergePatch(...call);
+    },
+    apply: async (...call) => {
+      await clock.sleep(WRITE_MS);
+      return api.apply(...call);
+    },
+  };
+}
