@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import { instant, parseInstant } from '../domain/time.ts';
 import type { JsonObject } from '../domain/workload.ts';
+import { labelKeys } from '../manifests/labels.ts';
 import { annotations } from './annotations.ts';
 import { digestOfTemplate } from './template-digest.ts';
 
@@ -30,6 +31,8 @@ export interface ObservedTarget {
   readonly isObserved: boolean;
   readonly hasAnnotations: boolean;
   readonly hasLabels: boolean;
+  /** Whether Tidegate made the Rollout. */
+  readonly isGenerated: boolean;
   readonly epoch: number | null;
   readonly release: string | null;
   readonly nudge: Nudge | null;
@@ -79,6 +82,7 @@ export function projectRollout(object: unknown): ObservedTarget {
     isObserved: isObserved(status['observedGeneration'], count(metadata['generation'])),
     hasAnnotations: metadata['annotations'] !== undefined,
     hasLabels: metadata['labels'] !== undefined,
+    isGenerated: record(metadata['labels'])[labelKeys.managedBy] === 'tidegate',
     epoch: integerOrNull(notes[annotations.epoch]),
     release: textOrNull(notes[annotations.release]),
     nudge: parseNudge(textOrNull(notes[annotations.nudge])),

@@ -1,0 +1,119 @@
+import { ConflictError, TerminalError } from '../domain/errors.ts';
+import type { JsonObject } from '../domain/workload.ts';
+import { stampOwnership } from '../manifests/labels.ts';
+import { FIELD_MANAGER, kinds } from '../ports/kinds.ts';
+import type { KubernetesApi, KubernetesObject, ObjectRef, ResourceKind } from '../ports/kubernetes-api.ts';
+import { annotations } from '../release/annotations.ts';
+import type { Command } from '../release/commands.ts';
+import { patchOf } from '../release/patches.ts';
+import { type IndexedTarget, manifestOf, type PlanIndex } from '../release/plan-index.ts';
+
+const POD_HASH_LABEL = 'rollouts-pod-template-hash';
+const write = { fieldManager: FIELD_MANAGER };
+
+/**
+ * Carries out one command and gives the Rollout as it stands after it.
+ *
+ * @throws ConflictError when a precondition does not hold any more: observe again.
+ * @throws TransientError, TerminalError as the API says.
+ */
+export async function perform(api: KubernetesApi, index: PlanIndex, command: Command): Promise<KubernetesObject> {
+  const indexed = index.targets.get(command.target)!;
+  const manifest = stampedManifest(index, indexed);
+  const { action, basis } = command;
+  const writesSpec = action.kind === 'writeTemplate' || action.kind === 'create';
+  if (writesSpec || (action.kind === 'restoreTemplate' && basis?.isInvalidSpec === true))
+    await ensureSupport(api, index, indexed);
+  if (basis === null) return api.create(newRollout(manifest, index, command), kinds.rollout, write);
+  const restored = action.kind === 'restoreTemplate' ? await templateOf(api, indexed, action.hash) : null;
+  const material = { release: index.plan.release, planHash: index.plan.hash, manifest, restored };
+  const patch = patchOf(command, material)!;
+  return api.patch(
+    refOf(indexed),
+    patch.operations,
+    patch.subresource === null ? write : { ...write, subresource: 'status' },
+  );
+}
+
+/** The Rollout of a target. */
+export function refOf({ target }: IndexedTarget): ObjectRef {
+  return { kind: kinds.rollout, namespace: target.namespace, name: target.rollout };
+}
+
+function stampedManifest(index: PlanIndex, indexed: IndexedTarget): JsonObject {
+  const { plan } = index;
+  const wave = index.waves[indexed.waveIndex]!.name;
+  return stampOwnership(manifestOf(plan, indexed.target.rolloutManifest), {
+    release: plan.release,
+    planHash: plan.hash,
+    wave,
+  });
+}
+
+function newRollout(manifest: JsonObject, index: PlanIndex, command: Command): KubernetesObject {
+  const notes = {
+    [annotations.epoch]: String(command.epoch),
+    [annotations.release]: index.plan.release,
+    [annotations.plan]: index.plan.hash,
+  };
+  const metadata = manifest['metadata'] as JsonObject;
+  return { ...manifest, metadata: { ...metadata, annotations: notes } } as unknown as KubernetesObject;
+}
+
+/** What the Rollout refers to. A Service is created once: its selector is the controller's from then on. */
+async function ensureSupport(api: KubernetesApi, index: PlanIndex, indexed: IndexedTarget): Promise<void> {
+  for (const digest of indexed.target.supportManifests) {
+    const object = manifestOf(index.plan, digest) as unknown as KubernetesObject;
+    const kind = supportKind(object.kind);
+    if (object.kind !== 'Service') await api.apply(object, kind, { ...write, force: true });
+    else await createOnce(api, object, kind, indexed.target.namespace);
+  }
+}
+
+async function createOnce(
+  api: KubernetesApi,
+  object: KubernetesObject,
+  kind: ResourceKind,
+  namespace: string,
+): Promise<void> {
+  if ((await api.get({ kind, namespace, name: object.metadata.name })) !== undefined) return;
+  try {
+    await api.create(object, kind, write);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}
+
+function supportKind(kind: string): ResourceKind {
+  switch (kind) {
+    case 'AnalysisTemplate':
+      return kinds.analysisTemplate;
+    case 'Service':
+      return kinds.service;
+    case 'PodDisruptionBudget':
+      return kinds.podDisruptionBudget;
+    default:
+      throw new TerminalError(
+        `writing ${kind}: no such support object is known to this version, use the Tidegate that made the plan`,
+      );
+  }
+}
+
+/** The template that the cluster ran, from the ReplicaSet with this pod hash. @throws TerminalError when it is gone. */
+export async function templateOf(api: KubernetesApi, indexed: IndexedTarget, hash: string): Promise<JsonObject> {
+  const { namespace, rollout } = indexed.target;
+  const list = await api.list(kinds.replicaSet, { namespace, labelSelector: `${POD_HASH_LABEL}=${hash}` });
+  const owned = list.items.find((item) => item.metadata.ownerReferences?.some((owner) => owner.name === rollout));
+  if (owned === undefined) {
+    throw new TerminalError(
+      `reading the template to put back on ${indexed.target.id}: the ReplicaSet with hash ${hash} is gone, restore it by hand`,
+    );
+  }
+  return withoutHashLabel((owned['spec'] as { template: JsonObject }).template);
+}
+
+function withoutHashLabel(template: JsonObject): JsonObject {
+  const metadata = (template['metadata'] ?? {}) as JsonObject;
+  const { [POD_HASH_LABEL]: _, ...labels } = (metadata['labels'] ?? {}) as JsonObject;
+  return { ...template, metadata: { ...metadata, labels } };
+}

@@ -1,0 +1,246 @@
+import { ConflictError, TerminalError, TransientError } from '../domain/errors.ts';
+import type { TargetId } from '../domain/plan.ts';
+import { FINAL_PHASES, type ReleaseStatus } from '../domain/release-status.ts';
+import type { TargetRun } from '../domain/target-run.ts';
+import { earliest, type Instant } from '../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
+import type { HubState, ReleaseStore, RunRecord } from '../ports/release-store.ts';
+import type { Command } from '../release/commands.ts';
+import { type Decision, decide } from '../release/decide.ts';
+import type { PlanIndex } from '../release/plan-index.ts';
+import type { PreflightState, Snapshot } from '../release/snapshot.ts';
+import { wantedMeasurements } from '../release/wanted-measurements.ts';
+import { perform, refOf } from './actor.ts';
+import { createBackoff } from './backoff.ts';
+import type { ClusterObserver } from './cluster-observer.ts';
+import { createMeasurer } from './measurer.ts';
+import { preflightWave } from './preflight.ts';
+import { createWakeup } from './wakeup.ts';
+
+/** What a session tells its daemon; for logs, metrics and the simulator's invariants. */
+export type SessionEvent =
+  | { readonly type: 'decided'; readonly snapshot: Snapshot; readonly decision: Decision; readonly at: Instant }
+  | { readonly type: 'sent'; readonly command: Command; readonly at: Instant }
+  | { readonly type: 'refused'; readonly command: Command; readonly error: Error; readonly at: Instant };
+
+/** Everything a session works with. */
+export interface SessionWorld {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly store: ReleaseStore;
+  readonly clusters: ReadonlyMap<string, ClusterObserver>;
+  readonly sources: ReadonlyMap<string, MetricSource>;
+  readonly hub: () => HubState;
+  readonly busy: () => ReadonlyMap<TargetId, string>;
+  /** `null` once leadership is lost or about to be. */
+  readonly epoch: () => number | null;
+  readonly report: (event: SessionEvent) => void;
+}
+
+/** Commands under way at once in one cluster. */
+const COMMANDS_PER_CLUSTER = 16;
+/** Changes that come together are decided on together. */
+const COALESCE_MS = 5;
+/** A preflight with errors is looked at again. */
+const PREFLIGHT_AGAIN_MS = 10_000;
+
+/** The loop of one release. */
+export interface ReleaseSession {
+  readonly release: string;
+  readonly index: PlanIndex;
+  status(): ReleaseStatus;
+  runs(): ReadonlyMap<TargetId, TargetRun>;
+  /** Something changed: look again. */
+  wake(): void;
+  /**
+   * Runs until the signal aborts or leadership is lost.
+   *
+   * @throws ConflictError when another writer was first; start a new session from the store.
+   */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Makes the session of a planned release. */
+export function createReleaseSession(
+  world: SessionWorld,
+  index: PlanIndex,
+  initial: ReleaseStatus,
+  record: RunRecord,
+): ReleaseSession {
+  const { clock } = world;
+  const release = index.plan.release;
+  const wakeup = createWakeup(clock);
+  const measurer = createMeasurer(world.sources, clock, () => wakeup.wake());
+  const inFlight = new Set<TargetId>();
+  const backoff = createBackoff<TargetId>(clock, world.random);
+  const preflight = new Map<number, PreflightState>();
+  const runs = new Map(record.runs.map((run) => [run.target, run]));
+  let status = initial;
+
+  function assemble(epoch: number): Snapshot {
+    const hub = world.hub();
+    return {
+      release,
+      index,
+      status,
+      runs,
+      epoch,
+      targets: observedTargets(index, world.clusters),
+      clusters: new Map([...world.clusters].map(([name, observer]) => [name, observer.state()])),
+      measurements: measurer.measurements,
+      preflight,
+      approvals: hub.approvals.filter((one) => one.release === release),
+      freezes: hub.freezes,
+      requests: hub.requests,
+      tenantLabels: hub.tenantLabels,
+      busy: world.busy(),
+      inFlight: new Set([...inFlight, ...backoff.waiting()]),
+    };
+  }
+
+  function send(command: Command): void {
+    const indexed = index.targets.get(command.target)!;
+    const observer = world.clusters.get(indexed.target.cluster)!;
+    inFlight.add(command.target);
+    world.report({ type: 'sent', command, at: clock.now() });
+    void perform(observer.api, index, command)
+      .then((object) => {
+        backoff.succeeded(command.target);
+        observer.note(object);
+      })
+      .catch(async (error: unknown) => {
+        if (!isExpected(error)) throw error;
+        world.report({ type: 'refused', command, error, at: clock.now() });
+        backoff.failed(command.target, error);
+        if (error instanceof ConflictError) await lookAgain(observer, indexed.target.id);
+      })
+      .finally(() => {
+        inFlight.delete(command.target);
+        wakeup.wake();
+      });
+  }
+
+  /** A conflict means that our view is old. */
+  async function lookAgain(observer: ClusterObserver, target: TargetId): Promise<void> {
+    try {
+      const object = await observer.api.get(refOf(index.targets.get(target)!));
+      if (object !== undefined) observer.note(object);
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+    }
+  }
+
+  function sendAll(commands: readonly Command[]): void {
+    const width = new Map<string, number>();
+    for (const target of inFlight) count(width, index.targets.get(target)!.target.cluster);
+    for (const command of commands) {
+      const { cluster } = index.targets.get(command.target)!.target;
+      if ((width.get(cluster) ?? 0) >= COMMANDS_PER_CLUSTER) continue;
+      count(width, cluster);
+      send(command);
+    }
+  }
+
+  async function persist(decision: Decision): Promise<void> {
+    if (decision.status !== null) {
+      await world.store.saveStatus(release, decision.status);
+      status = decision.status;
+    }
+    if (decision.runs.length === 0) return;
+    await record.save(decision.runs);
+    for (const run of decision.runs) runs.set(run.target, run);
+  }
+
+  function startPreflight(snapshot: Snapshot, signal: AbortSignal): void {
+    const waveIndex = status.waves.findIndex((wave) => wave.phase !== 'Passed');
+    if (
+      waveIndex === -1 ||
+      status.rollback !== null ||
+      status.waves[waveIndex]!.phase !== 'Waiting' ||
+      preflight.has(waveIndex)
+    )
+      return;
+    preflight.set(waveIndex, { kind: 'pending' });
+    void preflightWave(world, snapshot, waveIndex, signal).then(async (findings) => {
+      preflight.set(waveIndex, { kind: 'done', findings });
+      wakeup.wake();
+      if (!findings.some((finding) => finding.severity === 'error')) return;
+      await clock.sleep(PREFLIGHT_AGAIN_MS, signal);
+      preflight.delete(waveIndex);
+      wakeup.wake();
+    });
+  }
+
+  async function loop(signal: AbortSignal): Promise<void> {
+    const storeBackoff = createBackoff<'store'>(clock, world.random);
+    while (!signal.aborted) {
+      const epoch = world.epoch();
+      if (epoch === null) return;
+      const now = clock.now();
+      const snapshot = assemble(epoch);
+      startPreflight(snapshot, signal);
+      measurer.want(FINAL_PHASES.has(status.phase) ? [] : wantedMeasurements(snapshot));
+      const decision = decide(snapshot, now);
+      world.report({ type: 'decided', snapshot, decision, at: now });
+      sendAll(decision.commands);
+      const isChange = decision.status !== null || decision.runs.length > 0;
+      if (isChange && (await isPersisted(decision, storeBackoff))) continue;
+      await wakeup.wait(earliest(decision.wakeAt, backoff.nextAt(), storeBackoff.nextAt()), signal);
+      await clock.sleep(COALESCE_MS, signal);
+    }
+  }
+
+  /** An unreachable hub loses nothing: the decision is made again. */
+  async function isPersisted(
+    decision: Decision,
+    storeBackoff: ReturnType<typeof createBackoff<'store'>>,
+  ): Promise<boolean> {
+    if (storeBackoff.waiting().length > 0) return false;
+    try {
+      await persist(decision);
+      storeBackoff.succeeded('store');
+      return true;
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      storeBackoff.failed('store', error);
+      return false;
+    }
+  }
+
+  return {
+    release,
+    index,
+    status: () => status,
+    runs: () => runs,
+    wake: () => wakeup.wake(),
+    async run(signal) {
+      const ended = new AbortController();
+      const all = AbortSignal.any([signal, ended.signal]);
+      const measuring = measurer.run(all);
+      try {
+        await loop(all);
+      } finally {
+        ended.abort();
+        await measuring;
+      }
+    },
+  };
+}
+
+function observedTargets(index: PlanIndex, clusters: ReadonlyMap<string, ClusterObserver>): Snapshot['targets'] {
+  const targets = new Map();
+  for (const [id, { target }] of index.targets) {
+    const observed = clusters.get(target.cluster)?.target(id);
+    if (observed !== undefined) targets.set(id, observed);
+  }
+  return targets;
+}
+
+function count(width: Map<string, number>, cluster: string): void {
+  width.set(cluster, (width.get(cluster) ?? 0) + 1);
+}
+
+function isExpected(error: unknown): error is Error {
+  return error instanceof ConflictError || error instanceof TransientError || error instanceof TerminalError;
+}
