@@ -5,7 +5,7 @@ import { TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { readAnswer } from './prometheus-answer.ts';
 
-/** One number and its labels. `value` may be NaN or infinite. */
+/** One number and its labels. `value` may be NaN, which is also what the library makes of infinities. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -63,10 +63,8 @@ function createDriver(connection: Connection, what: string, signal: AbortSignal)
     },
     responseInterceptor: {
       onFulfilled: (response) => {
-        const answer = readAnswer({ status: response.status, headers: response.headers, body: response.data }, what);
-        // The library reads numbers by parseFloat, which does not know Go's +Inf.
-        for (const row of answer.data.result) row.value[1] = row.value[1].replace(/Inf$/, 'Infinity');
-        return { ...response, data: answer };
+        const answer = { status: response.status, headers: response.headers, body: response.data };
+        return { ...response, data: readAnswer(answer, what) };
       },
     },
   });
