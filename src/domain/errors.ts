@@ -24,10 +24,8 @@ export class InvalidInput extends Error {
 /** `waves/tenants.yaml:12:7 spec.tier: expected …` */
 export function formatIssue(issue: InputIssue): string {
   const place = [issue.file, issue.line, issue.column].filter((part) => part !== null).join(':');
-  return [place, issue.path, issue.message]
-    .filter((part) => part !== '')
-    .join(' ')
-    .replace(`${issue.path} `, `${issue.path}: `);
+  const path = issue.path === '' ? '' : `${issue.path}:`;
+  return [place, path, issue.message].filter((part) => part !== '').join(' ');
 }
 
 /** Valid, but can never work as it is (a denied right, a missing kind): not retried until the spec changes. */
