@@ -10,6 +10,11 @@ export interface KnownDocument {
   readonly parsed: ParsedDocument | null;
 }
 
+/** A document that was read in full. */
+export function knownDocument(parsed: ParsedDocument): KnownDocument {
+  return { kind: parsed.kind, name: parsed.name, source: parsed.source, parsed };
+}
+
 /** The documents of a kind that were read in full. */
 export function parsedOf<K extends KindName>(
   documents: readonly KnownDocument[],

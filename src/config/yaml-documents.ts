@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml';
 import type { InputIssue } from '../domain/errors.ts';
 import type { DocumentPath } from './document-path.ts';
 import type { DocumentSource, FieldPart } from './document-source.ts';
@@ -18,6 +18,8 @@ export interface RawDocument {
 /** Longest text that is read, in characters. */
 export const MAX_TEXT_LENGTH = 32 * 1024 * 1024;
 
+const OPTIONS = { schema: 'core', version: '1.2', merge: true, stringKeys: true, prettyErrors: false } as const;
+
 /** Reads all YAML documents of a file; empty ones are left out. What is not YAML is an issue, never a throw. */
 export function readYamlDocuments(file: InputFile): {
   readonly documents: readonly RawDocument[];
@@ -26,27 +28,64 @@ export function readYamlDocuments(file: InputFile): {
   if (file.text.length > MAX_TEXT_LENGTH) {
     return { documents: [], issues: [notYaml(file, `longer than ${MAX_TEXT_LENGTH} characters`)] };
   }
+  const issues: InputIssue[] = [];
+  const documents: RawDocument[] = [];
   const lines = new LineCounter();
+  const nodes = nodesOnDemand(file.text);
+  let index = 0;
   try {
-    const parsed = parseAllDocuments(file.text, {
-      schema: 'core',
-      version: '1.2',
-      merge: true,
-      prettyErrors: false,
-      lineCounter: lines,
-    });
-    const issues: InputIssue[] = [];
-    const documents: RawDocument[] = [];
-    for (const document of parsed as Document[]) {
-      issues.push(...document.errors.map((error) => syntaxIssue(file, lines, error)));
-      if (document.errors.length > 0 || document.contents === null) continue;
-      const value: unknown = document.toJS();
-      if (value !== null) documents.push({ source: textSource(file, document, lines), value });
+    for (const document of composed(file.text, lines)) {
+      const read = valueOf(document);
+      if ('value' in read && read.value !== null) {
+        documents.push({ source: textSource(file, lines, nodes, index), value: read.value });
+      }
+      if ('errors' in read) issues.push(...read.errors.map((error) => syntaxIssue(file, lines, error)));
+      index += 1;
     }
     return { documents, issues };
   } catch (error) {
-    return { documents: [], issues: [notYaml(file, error instanceof Error ? error.message : String(error))] };
+    return { documents, issues: [...issues, notYaml(file, messageOf(error))] };
   }
+}
+
+interface SyntaxProblem {
+  readonly message: string;
+  readonly pos: readonly [number, number];
+}
+
+/** The value of a document, or what is wrong with its syntax; aliases that lead nowhere show only when they are followed. */
+function valueOf(document: Document): { readonly value: unknown } | { readonly errors: readonly SyntaxProblem[] } {
+  if (document.errors.length > 0) return { errors: telling(document.errors) };
+  try {
+    return { value: document.toJS() };
+  } catch (error) {
+    const start = startOf(document.contents) ?? 0;
+    return { errors: [{ message: messageOf(error), pos: [start, start] }] };
+  }
+}
+
+/** Keys that stand twice, each; of broken syntax the first place only, for the rest follows from it. */
+function telling(errors: Document['errors']): Document['errors'] {
+  const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return errors.filter((error) => error.code === 'DUPLICATE_KEY' || error === broken);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The documents of a text one after the other, so that the nodes of one are gone before those of the next. */
+function composed(text: string, lines: LineCounter): Iterable<Document> {
+  return new Composer(OPTIONS).compose(new Parser(lines.addNewLine).parse(text));
+}
+
+/** The nodes of a text are needed for the places of issues only: they are built again for the first one. */
+function nodesOnDemand(text: string): (index: number) => Document | undefined {
+  let built: readonly Document[] | null = null;
+  return (index) => {
+    built ??= [...composed(text, new LineCounter())];
+    return built[index];
+  };
 }
 
 function notYaml(file: InputFile, why: string): InputIssue {
@@ -59,11 +98,7 @@ function notYaml(file: InputFile, why: string): InputIssue {
   };
 }
 
-function syntaxIssue(
-  file: InputFile,
-  lines: LineCounter,
-  error: { readonly message: string; readonly pos: readonly [number, number] },
-): InputIssue {
+function syntaxIssue(file: InputFile, lines: LineCounter, error: SyntaxProblem): InputIssue {
   const { line, col } = lines.linePos(error.pos[0]);
   return { file: file.path, line, column: col, path: '', message: `not YAML: ${asClause(error.message)}` };
 }
@@ -74,10 +109,17 @@ function asClause(sentence: string): string {
   return line.slice(0, 1).toLowerCase() + line.slice(1);
 }
 
-function textSource(file: InputFile, document: Document, lines: LineCounter): DocumentSource {
+function textSource(
+  file: InputFile,
+  lines: LineCounter,
+  nodes: (index: number) => Document | undefined,
+  index: number,
+): DocumentSource {
   return {
     file: file.path,
     locate(path, part) {
+      const document = nodes(index);
+      if (document === undefined) return null;
       const { line, col } = lines.linePos(offsetOf(document, path, part));
       return { line, column: col };
     },

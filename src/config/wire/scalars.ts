@@ -4,7 +4,7 @@ import { expected, expectedMessage, show } from './expected.ts';
 /** A text of a fixed form; `what` names the form and an example of it. */
 function text(what: string, pattern: RegExp, maxLength: number) {
   const error = expected(what);
-  return z.string({ error }).max(maxLength, { error, abort: true }).regex(pattern, { error });
+  return z.string({ error }).max(maxLength, { error, abort: true }).regex(pattern, { error, abort: true });
 }
 
 /** Some text, not empty. */
@@ -69,21 +69,26 @@ const objectiveError = (issue: { readonly input: unknown }): string => {
 
 /** Share of good events wanted: a string keeps its digits, a number is taken too. */
 export const objective = z
-  .union([z.number().gt(0).lt(1), z.string().regex(/^0?\.[0-9]{0,11}[1-9][0-9]{0,11}$/)], { error: objectiveError })
-  .meta({ anyOf: undefined, 'x-kubernetes-preserve-unknown-fields': true });
+  .union(
+    [
+      z.number().gt(0, { error: objectiveError }).lt(1, { error: objectiveError }),
+      z.string().regex(/^0?\.[0-9]{0,11}[1-9][0-9]{0,11}$/, { error: objectiveError }),
+    ],
+    { error: objectiveError },
+  )
+  .meta({ 'x-kubernetes-preserve-unknown-fields': true });
 
-const countError = (least: number) => expected(`a whole number from ${least} or a percentage such as 25%`);
+const PERCENT = { 0: /^(100|[1-9]?[0-9])%$/, 1: /^(100|[1-9][0-9]?)%$/ } as const;
 
 /** An integer or a percentage of a wave's targets. */
-export const countOrPercent = (least: 0 | 1) =>
-  z
-    .union([z.int().min(least).max(100_000), z.string().regex(least === 0 ? PERCENT_FROM_0 : PERCENT_FROM_1)], {
-      error: countError(least),
+export function countOrPercent(least: 0 | 1) {
+  const error = expected(`a whole number from ${least} or a percentage such as 25%`);
+  return z
+    .union([z.int().min(least, { error }).max(100_000, { error }), z.string().regex(PERCENT[least], { error })], {
+      error,
     })
-    .meta({ anyOf: undefined, 'x-kubernetes-int-or-string': true });
-
-const PERCENT_FROM_0 = /^(100|[1-9]?[0-9])%$/;
-const PERCENT_FROM_1 = /^(100|[1-9][0-9]?)%$/;
+    .meta({ 'x-kubernetes-int-or-string': true });
+}
 
 /** A value per tier; `default` serves the tiers that are not named. */
 export function perTier<T extends z.ZodType>(value: T) {

@@ -29,7 +29,7 @@ const port = z.strictObject({
   port: portNumber,
   targetPort: z
     .union([portNumber, portName], { error: expected('a port number or the name of a container port') })
-    .meta({ anyOf: undefined, 'x-kubernetes-int-or-string': true })
+    .meta({ 'x-kubernetes-int-or-string': true })
     .optional()
     .describe('Default: the same as port.'),
 });
