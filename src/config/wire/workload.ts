@@ -101,4 +101,7 @@ export const workload = documentOf(
       })
       .describe('Service level objectives: shares of good events of all events.'),
   }),
-);
+).refine(({ metadata }) => /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(metadata.name), {
+  path: ['metadata', 'name'],
+  error: 'expected a name of lower case letters, digits and "-" that starts with a letter: Services are called by it',
+});

@@ -218,6 +218,12 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     by: '          - name: app\n            args: ["${tenant.nmae}", "${HOME}", "${tenant.id}"]\n',
     says: '12:20 spec.source.generate.template.spec.containers[0].args[0]: nothing fills in ${tenant.nmae}; did you mean "tenant.name"?',
   },
+  'a workload that cannot lend its name to a Service': {
+    part: 'workload',
+    replace: 'name: storefront',
+    by: 'name: 1.storefront',
+    says: '3:19 metadata.name: expected a name of lower case letters, digits and "-" that starts with a letter: Services are called by it',
+  },
   'no replicas': {
     part: 'workload',
     replace: '{ free: 2 }',

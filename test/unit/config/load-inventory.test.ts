@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadInventory } from '../../../src/config/load-inventory.ts';
 import { parseDocument } from '../../../src/config/parse-document.ts';
-import { parseInstant } from '../../../src/domain/time.ts';
+import { instant, parseInstant } from '../../../src/domain/time.ts';
+import { plan } from '../../../src/planning/plan.ts';
 import { exampleFiles, files, good } from './example.ts';
 
 describe('an inventory', () => {
@@ -192,5 +193,11 @@ describe('the worked example', () => {
       ['storefront-4.13.0', 'quick'],
       ['storefront-4.14.0', 'saas-tiers'],
     ]);
+  });
+
+  test.each(releases.map((release) => [release.name, release] as const))('%s can be planned', (_, release) => {
+    const wavePlan = wavePlans.find(({ name }) => name === release.wavePlan)!;
+    const result = plan({ fleet, workload: workloads[0]!, wavePlan, release, now: instant(0) });
+    expect(result.kind === 'refused' ? result.findings : []).toEqual([]);
   });
 });
