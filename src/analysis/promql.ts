@@ -73,6 +73,30 @@ export function countQueries(request: CountRequest): CountQueries | QueryProblem
   };
 }
 
+/** A tenant whose series in two clusters the source cannot tell apart. */
+export interface AmbiguousTenant {
+  readonly tenantId: string;
+  readonly clusters: readonly [string, string];
+}
+
+/**
+ * The first tenant that is wanted in two clusters of a source without a matcher that names the cluster: their series are one row, and
+ * nobody can take it apart. `null` when there is none.
+ */
+export function ambiguousTenant(
+  source: QueriedSource,
+  rows: readonly { readonly cluster: string; readonly tenantId: string }[],
+): AmbiguousTenant | null {
+  if (Object.keys(clusterLabels(source)).length > 0) return null;
+  const clusterOf = new Map<string, string>();
+  for (const { cluster, tenantId } of rows) {
+    const other = clusterOf.get(tenantId);
+    if (other !== undefined && other !== cluster) return { tenantId, clusters: [other, cluster] };
+    clusterOf.set(tenantId, cluster);
+  }
+  return null;
+}
+
 /** Label names stand in a query unquoted. */
 export function labelProblem(source: QueriedSource): QueryProblem | null {
   const { revision } = source;

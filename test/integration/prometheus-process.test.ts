@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +75,50 @@ describe('findPrometheus', () => {
     await expect(find({})).rejects.toThrow(
       /no apt-get to fetch it: install Prometheus 2\.40 or newer .*--prometheus-bin/,
     );
+  });
+
+  /** Stand-ins for the distribution's tools; the lists of the host do not have the package. */
+  const aptGet = `#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+  *update) [ -z "$OFFLINE" ] || { echo "E: no route" >&2; exit 100; } ;;
+  download*) echo "E: Unable to locate package prometheus" >&2; exit 100 ;;
+  *download*) echo package > prometheus_1_amd64.deb ;;
+esac`;
+  const dpkgDeb = `#!/bin/sh
+mkdir -p "$3/usr/bin" && echo '#!/bin/sh' > "$3/usr/bin/prometheus" && chmod +x "$3/usr/bin/prometheus"`;
+  const distribution = async (name: string, more: Record<string, string> = {}) => {
+    const tools = join(folder, name, 'tools');
+    await program(`${name}/tools/apt-get`, aptGet);
+    await program(`${name}/tools/dpkg-deb`, dpkgDeb);
+    const calls = join(folder, name, 'calls');
+    const cache = join(folder, name, 'cache');
+    const env = { PATH: `${tools}:/usr/bin:/bin`, TIDEGATE_CACHE: cache, CALLS: calls, ...more };
+    const progress: string[] = [];
+    const search = () => findPrometheus({ log: (line) => progress.push(line), env });
+    return { search, cache, progress, calls: () => readFile(calls, 'utf8') };
+  };
+  const hasOwnPrometheus = ['/usr/bin/prometheus', '/bin/prometheus'].some((path) => existsSync(path));
+
+  it.skipIf(hasOwnPrometheus)(
+    'unpacks the distribution’s package, with lists of its own where the host has none',
+    async () => {
+      const { search, cache, progress, calls } = await distribution('fresh');
+      const found = await Promise.all([search(), search()]);
+      const wanted = join(cache, 'prometheus', 'usr', 'bin', 'prometheus');
+      expect(found).toEqual([wanted, wanted]);
+      expect(progress[0]).toMatch(/^fetching Prometheus from the distribution’s packages into .* \(20 MB, once\)$/);
+      expect(await calls()).toMatch(/-o Dir::State=\S+ -o Dir::State::status=\S+ -o Dir::Cache=\S+ update/);
+      expect(await readdir(cache)).toEqual(['prometheus']);
+    },
+  );
+
+  it.skipIf(hasOwnPrometheus)('repeats what the tool said when the package cannot be had', async () => {
+    const { search, cache } = await distribution('offline', { OFFLINE: '1' });
+    const error = await search().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PrometheusUnavailable);
+    expect(String(error)).toMatch(/apt-get update failed: E: no route: install Prometheus 2\.40 or newer/);
+    expect(await readdir(cache)).toEqual([]);
   });
 
   it('prefers the PATH, then the cache', async () => {

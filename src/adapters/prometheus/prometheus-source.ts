@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import pLimit from 'p-limit';
-import { clusterLabels, countQueries } from '../../analysis/promql.ts';
+import { ambiguousTenant, countQueries } from '../../analysis/promql.ts';
 import { TerminalError } from '../../domain/errors.ts';
 import type { MetricSourceSpec } from '../../domain/fleet.ts';
 import type { MeasuredRow, MeasureRequest, MetricSource, WantedRow } from '../../ports/metric-source.ts';
@@ -103,19 +103,12 @@ function refuseUnknownBound(
   );
 }
 
-/** Without a matcher that names the cluster, one tenant's series in two clusters are one row, and nobody can take it apart. */
 function refuseAmbiguous(spec: MetricSourceSpec, rows: readonly WantedRow[]): void {
-  if (Object.keys(clusterLabels(spec)).length > 0) return;
-  const clusterOf = new Map<string, string>();
-  for (const { cluster, tenantId } of rows) {
-    const other = clusterOf.get(tenantId);
-    if (other !== undefined) {
-      throw new TerminalError(
-        `query source ${spec.name}: tenant ${tenantId} is in clusters ${other} and ${cluster}, which its series do not tell apart: add a matcher with \${cluster.name} to the source`,
-      );
-    }
-    clusterOf.set(tenantId, cluster);
-  }
+  const found = ambiguousTenant(spec, rows);
+  if (found === null) return;
+  throw new TerminalError(
+    `query source ${spec.name}: tenant ${found.tenantId} is in clusters ${found.clusters.join(' and ')}, which its series do not tell apart: add a matcher with \${cluster.name} to the source`,
+  );
 }
 
 /** Each row once, by cluster, so that a query names few clusters. */

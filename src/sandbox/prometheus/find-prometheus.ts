@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { PrometheusUnavailable } from './prometheus-unavailable.ts';
+import { howToInstall, PrometheusUnavailable } from './prometheus-unavailable.ts';
 import { unpackDebianPackage } from './unpack-debian-package.ts';
 
 /** Where to look. */
@@ -34,14 +34,11 @@ export async function findPrometheus(options: FindPrometheusOptions): Promise<st
   }
   const missing = await missingTool(folders, ['apt-get', 'dpkg-deb']);
   if (missing !== null)
-    throw new PrometheusUnavailable(`no prometheus on the PATH, and no ${missing} to fetch it: ${advice}`);
-  await unpackDebianPackage(cache, options.log);
+    throw new PrometheusUnavailable(`no prometheus on the PATH, and no ${missing} to fetch it: ${howToInstall}`);
+  await unpackDebianPackage(cache, options.log, env);
   if (await isExecutable(cached)) return cached;
-  throw new PrometheusUnavailable(`the package prometheus has no /usr/bin/prometheus: ${advice}`);
+  throw new PrometheusUnavailable(`the package prometheus has no /usr/bin/prometheus: ${howToInstall}`);
 }
-
-/** What a person can do about it. */
-export const advice = 'install Prometheus 2.40 or newer and put it on the PATH, or name it with --prometheus-bin';
 
 async function missingTool(folders: readonly string[], tools: readonly string[]): Promise<string | null> {
   for (const tool of tools) {

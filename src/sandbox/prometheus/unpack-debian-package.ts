@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { PrometheusUnavailable } from './prometheus-unavailable.ts';
+import { howToInstall, PrometheusUnavailable } from './prometheus-unavailable.ts';
 
 const run = promisify(execFile);
+
+/** Where the tools are found. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A package of 20 MB, or package lists of 40 MB, on a slow line. */
 const DOWNLOAD_DEADLINE_MS = 300_000;
@@ -15,14 +18,18 @@ const DOWNLOAD_DEADLINE_MS = 300_000;
  *
  * @throws PrometheusUnavailable with the tool's last words
  */
-export async function unpackDebianPackage(folder: string, log: (line: string) => void): Promise<void> {
+export async function unpackDebianPackage(
+  folder: string,
+  log: (line: string) => void,
+  env: Environment,
+): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(`${folder}.`);
   try {
     log(`fetching Prometheus from the distribution’s packages into ${folder} (20 MB, once)`);
-    const archive = await download(work, log);
+    const archive = await download(work, log, env);
     const unpacked = join(work, 'unpacked');
-    await tool('dpkg-deb', ['-x', archive, unpacked], work);
+    await tool('dpkg-deb', ['-x', archive, unpacked], work, env);
     await moveInto(unpacked, folder);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -30,15 +37,15 @@ export async function unpackDebianPackage(folder: string, log: (line: string) =>
 }
 
 /** With the host's package lists; where they are absent or stale, with fresh ones in folders of our own. */
-async function download(work: string, log: (line: string) => void): Promise<string> {
+async function download(work: string, log: (line: string) => void, env: Environment): Promise<string> {
   try {
-    await tool('apt-get', ['download', 'prometheus'], work);
+    await tool('apt-get', ['download', 'prometheus'], work, env);
   } catch (error) {
     if (!(error instanceof PrometheusUnavailable)) throw error;
     log('the package lists of this host do not have it: fetching fresh lists (nothing on the host is changed)');
     const own = await privateFolders(work);
-    await tool('apt-get', [...own, 'update'], work);
-    await tool('apt-get', [...own, 'download', 'prometheus'], work);
+    await tool('apt-get', [...own, 'update'], work, env);
+    await tool('apt-get', [...own, 'download', 'prometheus'], work, env);
   }
   const archive = (await readdir(work)).find((name) => name.endsWith('.deb'));
   if (archive === undefined) throw new PrometheusUnavailable('apt-get download prometheus left no package');
@@ -54,14 +61,14 @@ async function privateFolders(work: string): Promise<readonly string[]> {
   return options.flatMap((option) => ['-o', option]);
 }
 
-async function tool(command: string, args: readonly string[], cwd: string): Promise<void> {
+async function tool(command: string, args: readonly string[], cwd: string, env: Environment): Promise<void> {
   try {
-    await run(command, [...args], { cwd, timeout: DOWNLOAD_DEADLINE_MS, env: { ...process.env, LC_ALL: 'C' } });
+    await run(command, [...args], { cwd, timeout: DOWNLOAD_DEADLINE_MS, env: { ...env, LC_ALL: 'C' } });
   } catch (error) {
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new PrometheusUnavailable(`${command} ${args.at(-1) ?? ''} failed: ${words.split('\n').at(-1) ?? ''}`, {
-      cause: error,
-    });
+    const lastLine = words.split('\n').at(-1) ?? '';
+    const message = `${command} ${args.at(-1) ?? ''} failed: ${lastLine}: ${howToInstall}`;
+    throw new PrometheusUnavailable(message, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeQuery } from '../../../src/analysis/describe-query.ts';
 import { guardQuery } from '../../../src/analysis/guard-query.ts';
-import { countQueries, type QueriedSource } from '../../../src/analysis/promql.ts';
+import { ambiguousTenant, countQueries, type QueriedSource } from '../../../src/analysis/promql.ts';
 import type { MeasuredSlo } from '../../../src/domain/plan.ts';
 
 const availability: MeasuredSlo = {
@@ -109,6 +109,25 @@ describe('countQueries', () => {
       message:
         'selector sum(a), column 4: expected a selector of a counter, found a call of sum: rate and sum are added later',
     });
+  });
+});
+
+describe('ambiguousTenant', () => {
+  const rows = [
+    { cluster: 'eu-1', tenantId: 'a' },
+    { cluster: 'eu-1', tenantId: 'b' },
+    { cluster: 'eu-1', tenantId: 'a' },
+    { cluster: 'eu-2', tenantId: 'b' },
+  ];
+  const blind = { ...source, matchers: { env: 'prod' } };
+
+  it('is one in two clusters of a source that cannot tell clusters apart', () => {
+    expect(ambiguousTenant(blind, rows)).toEqual({ tenantId: 'b', clusters: ['eu-1', 'eu-2'] });
+  });
+
+  it('is none where a matcher names the cluster, nor where each tenant has one cluster', () => {
+    expect(ambiguousTenant(source, rows)).toBeNull();
+    expect(ambiguousTenant(blind, rows.slice(0, 3))).toBeNull();
   });
 });
 
