@@ -10,6 +10,7 @@ import type { Workload } from '../domain/workload.ts';
 export interface StoredRelease {
   readonly spec: ReleaseSpec;
   readonly uid: string;
+  readonly resourceVersion: string;
   readonly createdAt: Instant;
   /** `null` until the daemon has planned it. */
   readonly status: ReleaseStatus | null;
@@ -54,6 +55,6 @@ export interface ReleaseStore {
   /** @throws TerminalError when slices are missing or were changed. */
   loadPlan(release: string, planHash: string): Promise<Plan>;
   openRuns(plan: Plan): Promise<RunRecord>;
-  /** @throws ConflictError when the Release was deleted. */
+  /** @throws ConflictError when the Release was deleted or somebody else wrote it since it was watched. */
   saveStatus(release: string, status: ReleaseStatus): Promise<void>;
 }

@@ -1,0 +1,93 @@
+import { inventoryOf } from '../../config/inventory.ts';
+import { type ParsedDocument, parseDocument } from '../../config/parse-document.ts';
+import { type InputIssue, InvalidInput } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
+import type { KubernetesApi, KubernetesObject, ResourceKind } from '../../ports/kubernetes-api.ts';
+import type { PlanningInput, ReleaseStore } from '../../ports/release-store.ts';
+import { watchHub } from './hub-watch.ts';
+import { loadPlanSlices, savePlanSlices } from './plan-slices.ts';
+import { writeStatus } from './status-record.ts';
+import { openWaveRuns } from './wave-runs.ts';
+
+export { EXPECTED_PLAN } from './hub-watch.ts';
+export { readStatus } from './status-record.ts';
+
+/** Where the hub's objects are. */
+export interface HubStoreOptions {
+  readonly api: KubernetesApi;
+  readonly namespace: string;
+  readonly clock: Clock;
+  /** Spreads retries; 0 ≤ x < 1. */
+  readonly random: () => number;
+  /** Told of objects that cannot be read. */
+  readonly report: (message: string) => void;
+}
+
+const PAGE_SIZE = 500;
+
+/** The release store over the hub's Kubernetes API. */
+export function createHubStore({ api, namespace, clock, random, report }: HubStoreOptions): ReleaseStore {
+  const versions = new Map<string, string>();
+  const noteVersion = (release: string, version: string) => {
+    if (Number(version) > Number(versions.get(release) ?? '0')) versions.set(release, version);
+  };
+  return {
+    async *watch(signal) {
+      for await (const state of watchHub(api, namespace, clock, random, report, signal)) {
+        for (const release of state.releases) noteVersion(release.spec.name, release.resourceVersion);
+        yield state;
+      }
+    },
+    loadPlanningInput: () => loadPlanningInput(api, namespace),
+    savePlan: (plan) => savePlanSlices(api, namespace, plan),
+    loadPlan: (release, planHash) => loadPlanSlices(api, namespace, release, planHash),
+    openRuns: (plan) => openWaveRuns(api, namespace, plan),
+    async saveStatus(release, status) {
+      const ref = { kind: kinds.release, namespace, name: release };
+      await api.mergePatch(
+        ref,
+        { status: writeStatus(status) },
+        { fieldManager: FIELD_MANAGER, subresource: 'status' },
+      );
+    },
+  };
+}
+
+/** The fleet, workloads and wave plans of the hub. @throws InvalidInput naming every object that is wrong. */
+export async function loadPlanningInput(api: KubernetesApi, namespace: string): Promise<PlanningInput> {
+  const wanted = [kinds.metricSource, kinds.cluster, kinds.pool, kinds.tenant, kinds.workload, kinds.wavePlan];
+  const objects = (await Promise.all(wanted.map((kind) => listAll(api, kind, namespace)))).flat();
+  const documents: ParsedDocument[] = [];
+  const issues: InputIssue[] = [];
+  for (const object of objects) {
+    const reading = parseDocument(object, `${object.kind}/${object.metadata.name}`);
+    if (reading.outcome === 'parsed') documents.push(reading.document);
+    else issues.push(...reading.issues);
+  }
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const { fleet, workloads, wavePlans } = inventoryOf(documents);
+  return { fleet, workloads, wavePlans };
+}
+
+async function listAll(
+  api: KubernetesApi,
+  kind: ResourceKind,
+  namespace: string,
+): Promise<readonly KubernetesObject[]> {
+  const items: KubernetesObject[] = [];
+  let continueToken: string | null = null;
+  do {
+    const page = await api.list(kind, {
+      namespace,
+      limit: PAGE_SIZE,
+      ...(continueToken === null ? {} : { continueToken }),
+    });
+    // list items carry no kind of their own
+    items.push(
+      ...page.items.map((item) => ({ ...item, apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind })),
+    );
+    ({ continueToken } = page);
+  } while (continueToken !== null);
+  return items;
+}

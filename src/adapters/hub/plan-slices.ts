@@ -1,0 +1,65 @@
+import { ConflictError, InvalidInput, TerminalError } from '../../domain/errors.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { labelValue } from '../../manifests/names.ts';
+import { fromSlices, toSlices } from '../../planning/slices.ts';
+import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
+import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
+
+const RELEASE_LABEL = 'tidegate.dev/release';
+
+/** Writes the slices of a plan; those that are there already are the same bytes by their name. */
+export async function savePlanSlices(api: KubernetesApi, namespace: string, plan: Plan): Promise<void> {
+  const parts = toSlices(plan);
+  for (const [index, part] of parts.entries()) {
+    const slice = {
+      apiVersion: 'tidegate.dev/v1alpha1',
+      kind: 'PlanSlice',
+      metadata: {
+        name: sliceName(plan.release, plan.hash, index),
+        namespace,
+        labels: { [RELEASE_LABEL]: labelValue(plan.release) },
+      },
+      spec: { release: plan.release, planHash: plan.hash, index, count: parts.length, part },
+    };
+    try {
+      await api.create(slice, kinds.planSlice, { fieldManager: FIELD_MANAGER });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+}
+
+/** Reads a plan back and verifies its hash. @throws TerminalError when slices are missing or were changed. */
+export async function loadPlanSlices(
+  api: KubernetesApi,
+  namespace: string,
+  release: string,
+  planHash: string,
+): Promise<Plan> {
+  const parts: string[] = [];
+  for (let index = 0, count = 1; index < count; index += 1) {
+    const name = sliceName(release, planHash, index);
+    const slice = await api.get({ kind: kinds.planSlice, namespace, name });
+    if (slice === undefined)
+      throw new TerminalError(
+        `reading the plan of ${release}: PlanSlice ${name} is missing, start the release again under a new name`,
+      );
+    const spec = slice['spec'] as { count: number; part: string };
+    count = spec.count;
+    parts.push(spec.part);
+  }
+  return readSlices(parts, release);
+}
+
+function readSlices(parts: readonly string[], release: string): Plan {
+  try {
+    return fromSlices(parts);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new TerminalError(`reading the plan of ${release}: ${error.message}`, { cause: error });
+  }
+}
+
+function sliceName(release: string, planHash: string, index: number): string {
+  return `${release}-${planHash.slice(0, 16)}-${index}`;
+}

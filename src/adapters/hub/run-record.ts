@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { TargetId } from '../../domain/plan.ts';
+import type { TargetRun } from '../../domain/target-run.ts';
+import { formatInstant, instant } from '../../domain/time.ts';
+
+const time = z.iso.datetime().transform((text) => instant(Date.parse(text)));
+
+const goal = z.union([
+  z.object({ kind: z.literal('step'), step: z.number() }),
+  z.object({ kind: z.literal('promoted') }),
+  z.object({ kind: z.literal('restored') }),
+]);
+
+const runSchema = z.object({
+  target: z.string().transform((id) => id as TargetId),
+  goal,
+  goalAt: time,
+  startedAt: time,
+  previous: z.union([
+    z.object({ kind: z.literal('revision'), hash: z.string(), image: z.string() }),
+    z.object({ kind: z.literal('nothing') }),
+  ]),
+  revision: z.string().nullable(),
+  reachedAt: time.nullable(),
+  failure: z.object({ reason: z.string(), message: z.string(), at: time }).nullable(),
+  deciding: z.array(
+    z.object({
+      slo: z.string(),
+      verdict: z.enum(['pass', 'fail', 'inconclusive', 'missing']),
+      good: z.number(),
+      total: z.number(),
+      objective: z.number(),
+    }),
+  ),
+});
+
+/** One target's record from a WaveRun. @throws ZodError when it is not one that Tidegate wrote. */
+export function readRun(record: unknown): TargetRun {
+  return runSchema.parse(record);
+}
+
+/** One target's record as it stands in a WaveRun. */
+export function writeRun(run: TargetRun): Record<string, unknown> {
+  return {
+    ...run,
+    goalAt: formatInstant(run.goalAt),
+    startedAt: formatInstant(run.startedAt),
+    reachedAt: run.reachedAt === null ? null : formatInstant(run.reachedAt),
+    failure: run.failure === null ? null : { ...run.failure, at: formatInstant(run.failure.at) },
+  };
+}

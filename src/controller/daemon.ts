@@ -1,0 +1,191 @@
+import { ConflictError, TerminalError, TransientError } from '../domain/errors.ts';
+import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
+import type { TargetId } from '../domain/plan.ts';
+import { FINAL_PHASES } from '../domain/release-status.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KubernetesApi } from '../ports/kubernetes-api.ts';
+import type { Leadership } from '../ports/leadership.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
+import type { HubState, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
+import { indexPlan } from '../release/plan-index.ts';
+import { type ClusterObserver, observeCluster } from './cluster-observer.ts';
+import { planNewRelease } from './new-release.ts';
+import { createReleaseSession, type ReleaseSession, type SessionEvent } from './release-session.ts';
+
+/** What the daemon tells; composition turns it into logs and metrics. */
+export type DaemonEvent =
+  | SessionEvent
+  | { readonly type: 'leading'; readonly epoch: number }
+  | { readonly type: 'following'; readonly holder: string | null }
+  | { readonly type: 'sessionStarted' | 'sessionEnded'; readonly release: string }
+  | { readonly type: 'retrying'; readonly release: string; readonly error: Error };
+
+/** Everything the daemon works with. */
+export interface DaemonWorld {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly store: ReleaseStore;
+  readonly leadership: Leadership;
+  /** @throws TerminalError when its access cannot be used. */
+  readonly connect: (cluster: Cluster) => KubernetesApi;
+  readonly openSource: (source: MetricSourceSpec) => MetricSource;
+  readonly report: (event: DaemonEvent) => void;
+}
+
+const RETRY_MS = 1_000;
+
+/** Leads or follows until the signal aborts; releases leadership at the end. */
+export async function runDaemon(world: DaemonWorld, signal: AbortSignal): Promise<void> {
+  let term: AbortController | null = null;
+  let leading: Promise<void> = Promise.resolve();
+  for await (const state of world.leadership.run(signal)) {
+    term?.abort();
+    await leading;
+    if (state.kind === 'following') {
+      world.report({ type: 'following', holder: state.holder });
+      continue;
+    }
+    world.report({ type: 'leading', epoch: state.epoch });
+    term = new AbortController();
+    leading = lead(world, AbortSignal.any([signal, term.signal]));
+  }
+  term?.abort();
+  await leading;
+  await world.leadership.release();
+}
+
+/** One term of leadership. */
+async function lead(world: DaemonWorld, signal: AbortSignal): Promise<void> {
+  const term = createTerm(world, signal);
+  for await (const state of world.store.watch(signal)) term.take(state.releases, state.hub);
+  await term.ended();
+}
+
+/** What lives for one term: connections, sessions, the last state of the hub. */
+function createTerm(world: DaemonWorld, signal: AbortSignal) {
+  const clusters = new Map<string, ClusterObserver>();
+  const sources = new Map<string, MetricSource>();
+  const sessions = new Map<string, { readonly session: ReleaseSession; readonly end: AbortController }>();
+  const work = new Map<string, Promise<void>>();
+  const running = new Set<Promise<void>>();
+  let releases: readonly StoredRelease[] = [];
+  let hub: HubState = { approvals: [], freezes: [], requests: [], tenantLabels: new Map() };
+
+  const wakeAll = () => {
+    for (const { session } of sessions.values()) session.wake();
+  };
+
+  function track(task: Promise<void>): void {
+    running.add(task);
+    void task.finally(() => running.delete(task));
+  }
+
+  async function connectFleet(): Promise<void> {
+    const { fleet } = await world.store.loadPlanningInput();
+    for (const source of fleet.metricSources) {
+      if (!sources.has(source.name)) sources.set(source.name, world.openSource(source));
+    }
+    for (const cluster of fleet.clusters) {
+      if (clusters.has(cluster.name)) continue;
+      const observer = observeCluster(world.connect(cluster), world.clock, world.random, wakeAll);
+      clusters.set(cluster.name, observer);
+      track(observer.run(signal));
+    }
+  }
+
+  /** Targets of releases that came earlier and are not finished. */
+  function busyFor(release: string): ReadonlyMap<TargetId, string> {
+    const busy = new Map<TargetId, string>();
+    const rank = new Map(
+      releases.map((one) => [one.spec.name, `${String(one.createdAt).padStart(16, '0')} ${one.spec.name}`]),
+    );
+    for (const [name, { session }] of sessions) {
+      if (name === release || FINAL_PHASES.has(session.status().phase)) continue;
+      if ((rank.get(name) ?? '') > (rank.get(release) ?? '')) continue;
+      for (const target of session.index.targets.keys()) busy.set(target, name);
+    }
+    return busy;
+  }
+
+  function epoch(): number | null {
+    const state = world.leadership.state();
+    return state.kind === 'leading' && !signal.aborted ? state.epoch : null;
+  }
+
+  async function openSession(release: StoredRelease): Promise<void> {
+    const { name } = release.spec;
+    const { status } = release;
+    await connectFleet();
+    if (status === null) return planNewRelease(world.store, release, world.clock.now());
+    if (status.planHash === null) return;
+    const plan = await world.store.loadPlan(name, status.planHash);
+    const record = await world.store.openRuns(plan);
+    const end = new AbortController();
+    const { clock, random, store, report } = world;
+    const busy = () => busyFor(name);
+    const session = createReleaseSession(
+      { clock, random, store, report, clusters, sources, hub: () => hub, busy, epoch },
+      indexPlan(plan),
+      status,
+      record,
+    );
+    sessions.set(name, { session, end });
+    world.report({ type: 'sessionStarted', release: name });
+    try {
+      await session.run(AbortSignal.any([signal, end.signal]));
+    } finally {
+      sessions.delete(name);
+      wakeAll();
+      world.report({ type: 'sessionEnded', release: name });
+    }
+  }
+
+  /** Runs the work of a release; a fault is looked at again from the store. */
+  async function attend(name: string): Promise<void> {
+    while (!signal.aborted) {
+      const release = releases.find((one) => one.spec.name === name);
+      if (release === undefined || !needsWork(release, hub)) return;
+      try {
+        await openSession(release);
+        // the store's watch brings the new status; until then this release looks as before
+        await world.clock.sleep(RETRY_MS / 10, signal);
+      } catch (error) {
+        if (!isExpected(error)) throw error;
+        world.report({ type: 'retrying', release: name, error });
+        await world.clock.sleep(RETRY_MS, signal);
+      }
+    }
+  }
+
+  return {
+    take(nextReleases: readonly StoredRelease[], nextHub: HubState): void {
+      releases = nextReleases;
+      hub = nextHub;
+      for (const release of releases) {
+        const { name } = release.spec;
+        if (!needsWork(release, hub)) sessions.get(name)?.end.abort();
+        else if (!work.has(name)) {
+          const task = attend(name).finally(() => work.delete(name));
+          work.set(name, task);
+          track(task);
+        }
+      }
+      wakeAll();
+    },
+    async ended(): Promise<void> {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+/** A finished release is left alone until a person asks for a rollback. */
+function needsWork(release: StoredRelease, hub: HubState): boolean {
+  if (release.status === null || !FINAL_PHASES.has(release.status.phase)) return true;
+  if (release.status.planHash === null) return false;
+  const handled = new Set(release.status.handledRequests);
+  return hub.requests.some((request) => request.release === release.spec.name && !handled.has(request.name));
+}
+
+function isExpected(error: unknown): error is Error {
+  return error instanceof ConflictError || error instanceof TransientError || error instanceof TerminalError;
+}
