@@ -45,8 +45,8 @@ export function containersOf(template: JsonObject): readonly TemplateContainer[]
   const spec = objectAt(template, 'spec');
   return CONTAINER_LISTS.flatMap((list) =>
     objectsAt(spec, list).map((container) => ({
-      name: String(container['name'] ?? ''),
-      image: String(container['image'] ?? ''),
+      name: textAt(container, 'name'),
+      image: textAt(container, 'image'),
     })),
   );
 }
@@ -56,11 +56,16 @@ function withImages(spec: JsonObject, images: Readonly<Record<string, string>>):
   for (const list of CONTAINER_LISTS) {
     if (!Array.isArray(spec[list])) continue;
     replaced[list] = objectsAt(spec, list).map((container) => {
-      const name = String(container['name'] ?? '');
+      const name = textAt(container, 'name');
       return Object.hasOwn(images, name) ? { ...container, image: images[name] ?? '' } : container;
     });
   }
   return { ...spec, ...replaced };
+}
+
+function textAt(object: JsonObject, key: string): string {
+  const value = object[key];
+  return typeof value === 'string' ? value : '';
 }
 
 function objectAt(object: JsonObject, key: string): JsonObject {

@@ -121,17 +121,12 @@ interface Coarse {
 
 function coarseness(wave: Wave, { replicas, steps, targets, subject }: Coarse): readonly PlanFinding[] {
   const who = `${targets} ${targets === 1 ? 'target' : 'targets'} with ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
-  const effect = steps.map((step) => `${step.weightPercent} % is ${step.effectivePercent} %`).join(', ');
+  const effect = steps.map((step) => `${step.weightPercent} % gives ${step.effectivePercent} %`).join(', ');
   const findings: PlanFinding[] = [];
   if (replicas === 1) findings.push(warning('SingleReplica', subject, `${who}: ${effect}`));
   if (steps.length < wave.steps.length) {
-    findings.push(
-      warning(
-        'StepsMerged',
-        subject,
-        `${who}: steps ${wave.steps.join(', ')} come to the same pods and become ${effect}`,
-      ),
-    );
+    const declared = wave.steps.join(', ');
+    findings.push(warning('StepsMerged', subject, `${who}: of the steps ${declared} only these differ: ${effect}`));
   }
   return findings;
 }

@@ -2,7 +2,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type InputIssue, InvalidInput } from '../domain/errors.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Json } from '../domain/workload.ts';
 import { canonicalJson } from '../manifests/canonical-json.ts';
 
 const SCRATCH_BYTES = 65_536;
@@ -25,7 +24,7 @@ export function digestOf(text: string): string {
 export function planHash(plan: Omit<Plan, 'hash'>): string {
   const content = Object.entries(plan).filter(([field]) => field !== 'hash' && field !== 'manifests');
   const hashed = { ...Object.fromEntries(content), manifests: Object.keys(plan.manifests).sort() };
-  return digestOf(canonicalJson(hashed as Json));
+  return digestOf(canonicalJson(hashed));
 }
 
 /** The plan itself, once its hash and the digest of every manifest are recomputed. @throws InvalidInput when one differs. */

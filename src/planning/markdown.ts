@@ -1,3 +1,4 @@
+import { formatCount } from '../analysis/format-numbers.ts';
 import type { Plan } from '../domain/plan.ts';
 import { queries, targets } from './document/appendix.ts';
 import { assumptions } from './document/assumptions.ts';
@@ -68,7 +69,7 @@ function heading(plan: Plan): string {
     '',
     `- plan: \`${plan.hash}\``,
     `- along: wave plan \`${plan.wavePlan}\`, ${size(plan.waves)}`,
-    `- reaches: ${reached.length} of ${counted(total.tenants, 'tenant')}, ${share(weight, total.weight)} of all weight`,
+    `- reaches: ${formatCount(reached.length)} of ${counted(total.tenants, 'tenant')}, ${share(weight, total.weight)} of all weight`,
     `- warnings: ${plan.findings.length}`,
   ].join('\n');
 }

@@ -64,13 +64,18 @@ export function fromSlices(texts: readonly string[]): Plan {
 
 function* entriesOf(plan: Plan): Generator<Entry> {
   const { waves, tenants, leftOut, findings, manifests, ...rest } = plan;
-  yield { head: { ...rest, waves: waves.map(({ targets: _, ...wave }) => wave) } };
+  yield { head: { ...rest, waves: waves.map(withoutTargets) } };
   for (const tenant of tenants) yield { tenant };
   for (const one of leftOut) yield { leftOut: one };
   for (const finding of findings) yield { finding };
   for (const [index, wave] of waves.entries()) for (const target of wave.targets) yield { wave: index, target };
   // As an object, not as text: quotes inside quotes would double its size.
   for (const digest of Object.keys(manifests).sort()) yield { digest, manifest: JSON.parse(manifests[digest] ?? '') };
+}
+
+function withoutTargets(wave: PlanWave): Head['waves'][number] {
+  const { targets: _targets, ...rest } = wave;
+  return rest;
 }
 
 function assemble(entries: readonly Entry[]): Plan {

@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/plan.ts';
+import { compare } from '../findings.ts';
 import type { Section } from './document-input.ts';
 import { counted } from './figures.ts';
 import { fold, moreOf } from './fold.ts';
@@ -6,7 +7,7 @@ import { table } from './table.ts';
 
 /** The new version by digest, and the versions it replaces. */
 export const whatChanges: Section = ({ plan, running }, shown) => {
-  const images = Object.entries(plan.version.images).sort();
+  const images = Object.entries(plan.version.images).sort(([a], [b]) => compare(a, b));
   return [
     `Workload \`${plan.workload}\` goes to version \`${plan.version.name}\`:`,
     '',

@@ -122,6 +122,7 @@ export function wave(name: string, parts: Partial<Wave> = {}): Wave {
       minRequests: 500,
       onInsufficient: 'wait',
       limitMs: 1_800_000,
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of the domain; never awaited
       then: 'ask',
       windowMs: 120_000,
       intervalMs: 30_000,
