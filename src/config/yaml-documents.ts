@@ -1,7 +1,7 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml';
+import { Composer, type Document, LineCounter, Parser } from 'yaml';
 import type { InputIssue } from '../domain/errors.ts';
-import type { DocumentPath } from './document-path.ts';
-import type { DocumentSource, FieldPart } from './document-source.ts';
+import type { DocumentSource } from './document-source.ts';
+import { offsetOf, startOf } from './yaml-positions.ts';
 
 /** A text to read, with the path it is known by. */
 export interface InputFile {
@@ -17,6 +17,9 @@ export interface RawDocument {
 
 /** Longest text that is read, in characters. */
 export const MAX_TEXT_LENGTH = 32 * 1024 * 1024;
+
+/** Deepest nesting of maps and lists that is read. */
+const MAX_DEPTH = 100;
 
 const OPTIONS = { schema: 'core', version: '1.2', merge: true, stringKeys: true, prettyErrors: false } as const;
 
@@ -56,12 +59,24 @@ interface SyntaxProblem {
 /** The value of a document, or what is wrong with its syntax; aliases that lead nowhere show only when they are followed. */
 function valueOf(document: Document): { readonly value: unknown } | { readonly errors: readonly SyntaxProblem[] } {
   if (document.errors.length > 0) return { errors: telling(document.errors) };
-  try {
-    return { value: document.toJS() };
-  } catch (error) {
+  const refused = (message: string): { readonly errors: readonly SyntaxProblem[] } => {
     const start = startOf(document.contents) ?? 0;
-    return { errors: [{ message: messageOf(error), pos: [start, start] }] };
+    return { errors: [{ message, pos: [start, start] }] };
+  };
+  try {
+    const value: unknown = document.toJS();
+    return isNestedTooDeep(value, []) ? refused(`nested deeper than ${MAX_DEPTH} levels, or inside itself`) : { value };
+  } catch (error) {
+    return refused(messageOf(error));
   }
+}
+
+/** An alias of a parent makes a value that contains itself: no walk over it would end. */
+function isNestedTooDeep(value: unknown, parents: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (parents.length > MAX_DEPTH || parents.includes(value)) return true;
+  const here = [...parents, value];
+  return Object.values(value).some((child) => isNestedTooDeep(child, here));
 }
 
 /** Keys that stand twice, each; of broken syntax the first place only, for the rest follows from it. */
@@ -124,40 +139,4 @@ function textSource(
       return { line, column: col };
     },
   };
-}
-
-/** Where a path starts in the text; of a path that is not there, the name of its nearest parent. */
-function offsetOf(document: Document, path: DocumentPath, part: FieldPart): number {
-  let node: Node | null = document.contents;
-  let key = startOf(node) ?? 0;
-  let value = key;
-  for (const step of path) {
-    const child = childOf(resolved(node, document), step);
-    if (child === null) return key;
-    node = child.value;
-    key = startOf(child.key) ?? startOf(child.value) ?? key;
-    value = startOf(child.value) ?? key;
-  }
-  return part === 'key' ? key : value;
-}
-
-function startOf(node: Node | null): number | null {
-  return node?.range?.[0] ?? null;
-}
-
-function resolved(node: Node | null, document: Document): Node | null {
-  return isAlias(node) ? (node.resolve(document) ?? null) : node;
-}
-
-function childOf(
-  node: Node | null,
-  step: string | number,
-): { readonly key: Node | null; readonly value: Node | null } | null {
-  if (isSeq(node)) {
-    const item = typeof step === 'number' ? node.items[step] : undefined;
-    return item === undefined ? null : { key: null, value: item as Node };
-  }
-  if (!isMap(node)) return null;
-  const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === String(step));
-  return pair === undefined ? null : { key: pair.key as Node, value: pair.value as Node | null };
 }

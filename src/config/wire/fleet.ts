@@ -109,7 +109,9 @@ export const tenant = documentOf(
       .strictObject({
         version: words.describe('The version it keeps, as text.'),
         reason: words,
-        until: instantText.optional().describe('When the hold ends. Default: when it is taken out.'),
+        until: instantText
+          .optional()
+          .describe('When the hold ends; a day stands for its first instant in UTC. Default: when it is taken out.'),
       })
       .optional()
       .describe('Pins the tenant to the version it has.'),

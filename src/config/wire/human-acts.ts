@@ -42,8 +42,12 @@ export const freeze = documentOf(
   z
     .strictObject({
       scope,
-      from: instantText.optional().describe('Default: at once.'),
-      until: instantText.optional().describe('Default: until the Freeze is deleted.'),
+      from: instantText
+        .optional()
+        .describe('When it begins; a day stands for its first instant in UTC. Default: at once.'),
+      until: instantText
+        .optional()
+        .describe('When it ends; a day stands for its first instant in UTC. Default: when the Freeze is deleted.'),
       reason: words,
       by,
     })

@@ -124,7 +124,10 @@ export function isPinnedImage(image: string): boolean {
 const imageError = (issue: { readonly input: unknown }): string => explainImage(issue.input);
 
 /** An image pinned by digest. */
-export const pinnedImage = z.string({ error: imageError }).regex(DIGEST, { error: imageError }).max(512);
+export const pinnedImage = z
+  .string({ error: imageError })
+  .max(512, { error: imageError, abort: true })
+  .regex(DIGEST, { error: imageError });
 
 /** A field that has its place in the kinds but that nothing serves yet: refused by name. */
 export function notBuiltYet(what: string) {

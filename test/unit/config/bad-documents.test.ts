@@ -86,6 +86,18 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     by: 'plan: *nobody',
     says: '1:1 : not YAML: unresolved alias (the anchor must be set before the alias): nobody',
   },
+  'an alias of its own parent': {
+    part: 'workload',
+    replace: '      template:\n        spec:\n',
+    by: '      template: &self\n        again: *self\n        spec:\n',
+    says: '1:1 : not YAML: nested deeper than 100 levels, or inside itself',
+  },
+  'lists nested without end': {
+    part: 'release',
+    replace: 'plan: tiers',
+    by: `plan: ${'['.repeat(101)}${']'.repeat(101)}`,
+    says: '1:1 : not YAML: nested deeper than 100 levels, or inside itself',
+  },
   'a name with capitals': {
     part: 'pool',
     replace: 'name: free-eu',
