@@ -5,6 +5,8 @@ import type { ApiCall, Fault } from './kubernetes/fault.ts';
 import { createInProcessApi, type InProcessApi, type InProcessOptions } from './kubernetes/in-process-api.ts';
 import { createStore, type Store } from './kubernetes/store.ts';
 import { type ReplicasController, type ReplicasOptions, startReplicasController } from './replicas/controller.ts';
+import { createTraffic, type Traffic } from './traffic/traffic.ts';
+import type { TrafficModel } from './traffic/traffic-model.ts';
 
 /** What a world is made of. */
 export interface WorldOptions {
@@ -13,12 +15,15 @@ export interface WorldOptions {
   readonly clusters: readonly string[];
   readonly argo?: ArgoOptions;
   readonly replicas?: ReplicasOptions;
+  /** Tenants' requests. @default nobody asks for anything */
+  readonly traffic?: TrafficModel;
 }
 
 /** Several clusters, each with an API, ReplicaSets, and the Argo Rollouts controller: event-driven on one clock. */
 export interface World {
   readonly clock: Clock;
   readonly clusters: readonly string[];
+  readonly traffic: Traffic;
   /** Starts every controller; quiet when they run. */
   start(): void;
   /** Ends every controller; objects stay. */
@@ -42,6 +47,8 @@ interface ClusterParts {
   replicas: ReplicasController | null;
 }
 
+const NO_TRAFFIC: TrafficModel = { tenants: [], requestsPerSecond: {}, versions: {} };
+
 /** A world that does not run yet. */
 export function createWorld(options: WorldOptions): World {
   const { clock, clusters } = options;
@@ -55,9 +62,12 @@ export function createWorld(options: WorldOptions): World {
     const found = partsOf(cluster);
     return createInProcessApi(found.store, { ...own, faults: unreachableFirst(found, own.faults) });
   };
+  const traffic = createTraffic(options.traffic ?? NO_TRAFFIC, clock);
+  for (const { store } of parts.values()) traffic.follow(store);
   return {
     clock,
     clusters,
+    traffic,
     start() {
       for (const cluster of parts.values()) {
         cluster.replicas ??= startReplicasController(cluster.store, clock, options.replicas);
