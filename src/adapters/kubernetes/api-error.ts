@@ -35,6 +35,10 @@ interface ApiStatus {
 }
 
 const MAX_MESSAGE_LENGTH = 400;
+const MESSAGE_HEAD_LENGTH = 120;
+/** A Go-quoted value that is longer than anybody reads: the server quotes whole objects. */
+const LONG_QUOTED = /"(?:[^"\\]|\\.){80,}"/g;
+const BAD_APPLY = 'failed to create typed patch object';
 const MAX_CAUSES = 8;
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
@@ -81,6 +85,9 @@ export function errorOfAnswer(asked: Asked, answer: FailedAnswer): Error {
 function errorOfOther(asked: Asked, answer: FailedAnswer, status: ApiStatus | null): Error {
   const did = describeAsked(asked);
   const said = sayWhy(status);
+  // A server-side apply with a field outside the schema is answered 500, as if it could work later.
+  if (asked.form === 'apply' && answer.status === 500 && status?.message.startsWith(BAD_APPLY))
+    return new TerminalError(`${did}: the object is not valid${said}`);
   if (answer.status === 408 || answer.status === 429 || answer.status >= 500)
     return new TransientError(`${did}: the server answered ${answer.status}${said}`, {
       retryAfterMs: retryAfterMs(answer.retryAfter, status),
@@ -140,7 +147,14 @@ function retryAfterMs(header: string | undefined, status: ApiStatus | null): num
 function sayWhy(status: ApiStatus | null): string {
   if (status === null) return '';
   const text = status.causes.length > 0 ? status.causes.join('; ') : status.message;
-  return text === '' ? '' : `: ${text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text}`;
+  return text === '' ? '' : `: ${shorten(text.replaceAll(LONG_QUOTED, '"…"'))}`;
+}
+
+/** What is wrong stands at the end, behind the value. */
+function shorten(text: string): string {
+  if (text.length <= MAX_MESSAGE_LENGTH) return text;
+  const tail = text.slice(MESSAGE_HEAD_LENGTH - MAX_MESSAGE_LENGTH);
+  return `${text.slice(0, MESSAGE_HEAD_LENGTH)} … ${tail}`;
 }
 
 /** Reads a `Status` object; `null` when the body is something else (a proxy's page, nothing). */

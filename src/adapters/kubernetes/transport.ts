@@ -30,6 +30,15 @@ export const REQUEST_DEADLINE_MS = 30_000;
 /** Far more than a page of 500 large objects. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
+const OUR_ERRORS: ReadonlySet<string> = new Set([
+  'TransientError',
+  'TerminalError',
+  'ConflictError',
+  'WatchExpired',
+  'InvalidInput',
+  'AssertionError',
+]);
+
 /** Sends a request and reads its answer. @throws TransientError when no whole answer comes in time. */
 export async function send(
   keeper: ConnectionKeeper,
@@ -131,7 +140,7 @@ export function networkError(asked: Asked, error: unknown): unknown {
 }
 
 function isOurs(error: Error): boolean {
-  return ['TransientError', 'TerminalError', 'ConflictError', 'InvalidInput', 'AssertionError'].includes(error.name);
+  return OUR_ERRORS.has(error.name);
 }
 
 /** `ECONNREFUSED`; looks into the cause, where fetch-like errors hide it. */
