@@ -65,6 +65,22 @@ const cases: Readonly<Record<string, Case>> = {
     kind: 'inconclusive',
     reason: 'AboveObjectiveNotSignificant',
   },
+  'a fraction of a request too: 38 bad are significant in 508, not in 509': {
+    counts: { good: 470.2, total: 508.4 },
+    kind: 'inconclusive',
+    reason: 'AboveObjectiveNotSignificant',
+  },
+  'the same 38 in 508 fail': {
+    counts: { good: 469.8, total: 508 },
+    kind: 'fail',
+    reason: 'MoreBadEventsThanExplained',
+  },
+  'one event too many good is always extrapolation': {
+    counts: { good: 2.9, total: 2 },
+    minRequests: 2,
+    kind: 'pass',
+    reason: 'WithinObjective',
+  },
   'shares that look alike are shown with the digits that differ': {
     counts: { good: 8_997_000, total: 10_000_000 },
     objective: 0.9,

@@ -77,6 +77,12 @@ describe('countQueries', () => {
     });
   });
 
+  it('is the same in whatever order the source has its matchers', () => {
+    const turned: QueriedSource = { ...source, matchers: { env: 'prod', cluster: '${cluster.name}' } };
+    const queries = countQueries({ ...request, measured: availability });
+    expect(countQueries({ ...request, source: turned, measured: availability })).toEqual(queries);
+  });
+
   it('escapes names for RE2 and for PromQL', () => {
     const queries = countQueries({ ...request, measured: availability, tenantIds: [String.raw`a.b"c\d|e`] });
     expect(queries).toMatchObject({ total: expect.stringContaining(String.raw`tenant_id=~"a\\.b\"c\\\\d\\|e"`) });
@@ -167,6 +173,11 @@ describe('guardQuery', () => {
   it('of a latency stays empty where the bucket is missing', () => {
     const built = guardQuery({ ...guard, measured: latency(0.5) });
     expect(built.kind === 'query' && built.query).not.toContain(' or ');
+  });
+
+  it('asks for at least one request, or 0 over 0 would be NaN', () => {
+    const built = guardQuery({ ...guard, measured: availability, minRequests: 0 });
+    expect(built.kind === 'query' && built.query).toMatch(/ >= 1\)$/);
   });
 
   it('finds the hash in pod names', () => {
