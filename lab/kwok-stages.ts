@@ -5,6 +5,9 @@ import { parse, stringify } from 'yaml';
 /** A pod with this label (any value) stays pending for ever: no stage makes it ready. */
 export const NEVER_READY_LABEL = 'tidegate.dev/never-ready';
 
+/** The lab's one node. */
+export const NODE_NAME = 'lab-node';
+
 interface Stage {
   readonly metadata: { readonly name: string };
   readonly spec: { readonly selector: { readonly matchExpressions: readonly unknown[] } };
@@ -35,6 +38,6 @@ export function fakeNode(): object {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: 'lab-node', labels: { 'kubernetes.io/hostname': 'lab-node' } },
+    metadata: { name: NODE_NAME, labels: { 'kubernetes.io/hostname': NODE_NAME } },
   };
 }

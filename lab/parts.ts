@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { kubectl } from './kubectl.ts';
-import { fakeNode } from './kwok-stages.ts';
+import { fakeNode, NODE_NAME } from './kwok-stages.ts';
 import type { LabLayout } from './layout.ts';
 import { definePart, type Part, type PartOptions } from './part.ts';
 import {
@@ -61,7 +61,10 @@ export function defineParts(context: PartsContext): LabParts {
       whenAnswers(`${layout.server}/api/v1/namespaces/default/serviceaccounts/default`),
     ),
     scheduler: part('kube-scheduler', schedulerParameters(layout), () => Promise.resolve()),
-    kwok: part('kwok', kwokParameters(layout), () => Promise.resolve()),
+    kwok: part('kwok', kwokParameters(layout), () => {
+      const node = { url: `${layout.server}/api/v1/nodes/${NODE_NAME}`, token, caPath, holds: '"KubeletReady"' };
+      return waitFor('the fake node', () => answers(node), readyLimitMs);
+    }),
     prometheus: part(
       'prometheus',
       prometheusParameters(layout),
@@ -84,17 +87,20 @@ export async function startParts(
   await parts.etcd.start();
   await parts.apiserver.start();
   await Promise.all([
-    applyCrds(kube, options.crdFolder),
+    kube(['apply', '--server-side', '-k', options.crdFolder]),
     kube(['create', '-f', '-'], fakeNode()),
     parts.controllerManager.start(),
     parts.scheduler.start(),
     options.withPrometheus ? parts.prometheus.start() : undefined,
   ]);
-  await Promise.all([parts.kwok.start(), parts.argo.start()]);
-  await kube(['wait', '--for=condition=Ready', `--timeout=${readyLimitMs / 1000}s`, 'node', '--all']);
+  await Promise.all([parts.kwok.start(), argoKindsAreServed(layout).then(() => parts.argo.start())]);
 }
 
-async function applyCrds(kube: (parameters: readonly string[]) => Promise<string>, crdFolder: string): Promise<void> {
-  await kube(['apply', '--server-side', '-k', crdFolder]);
-  await kube(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+/** A definition is applied before its kind is served, and the controller does not wait for it. */
+async function argoKindsAreServed(layout: LabLayout): Promise<void> {
+  const { token, caPath } = layout.credentials;
+  for (const plural of ['rollouts', 'experiments', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates']) {
+    const url = `${layout.server}/apis/argoproj.io/v1alpha1/${plural}`;
+    await waitFor(url, () => answers({ url, token, caPath }), readyLimitMs);
+  }
 }

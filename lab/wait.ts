@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How to ask whether a part is up. */
@@ -8,6 +9,8 @@ export interface Probe {
   readonly url: string;
   readonly caPath?: string;
   readonly token?: string;
+  /** What the body must hold. @default anything */
+  readonly holds?: string;
 }
 
 /** Waits until the condition holds. @throws Error after `limitMs`, naming what was waited for */
@@ -23,7 +26,7 @@ export async function waitFor(
   }
 }
 
-/** Whether a GET answers 200; an unreachable server is `false`. */
+/** Whether a GET answers 200 with the body that is asked for; an unreachable server is `false`. */
 export function answers(probe: Probe): Promise<boolean> {
   return new Promise((resolve) => {
     const isTls = probe.url.startsWith('https:');
@@ -37,8 +40,10 @@ export function answers(probe: Probe): Promise<boolean> {
           timeout: 2_000,
         },
         (response) => {
-          response.resume();
-          resolve(response.statusCode === 200);
+          text(response).then(
+            (body) => resolve(response.statusCode === 200 && body.includes(probe.holds ?? '')),
+            () => resolve(false),
+          );
         },
       );
       request.once('timeout', () => request.destroy());
