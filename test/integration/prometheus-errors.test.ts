@@ -102,6 +102,17 @@ describe('an answer', () => {
     expect(String(error)).toContain('histogram seconds has no bucket le="0.5": set below to one of its bounds');
   });
 
+  it('without anything is no row, of a latency too', async () => {
+    answer([], []);
+    expect(await measure({ slo: latency })).toEqual([]);
+  });
+
+  it('about another cluster or tenant is no row of ours', async () => {
+    const foreign = { ...sample('9'), metric: { cluster: 'eu-2', tenant: 'a', hash: 'h1' } };
+    answer([sample('5'), foreign], [sample('6'), foreign]);
+    expect(await measure()).toHaveLength(1);
+  });
+
   it.each([
     ['NaN', [sample('NaN')], [sample('100')]],
     ['an infinite total', [sample('1')], [sample('+Inf')]],
@@ -146,6 +157,39 @@ describe('what is sent', () => {
     ['nothing', { other: 'x' }, openAccess],
   ])('can carry %s', (_, data, access) => {
     expect(accessFromSecret(data as Record<string, string>)).toEqual(access);
+  });
+});
+
+describe('many rows', () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => ({ cluster: 'eu-1', tenantId: `t${i}` }));
+  /** Answers every query after a turn of the event loop, and remembers how many it saw and how many at once. */
+  const watched = (status: number) => {
+    const seen = { queries: 0, inFlight: 0, most: 0 };
+    nock(HOST)
+      .persist()
+      .post('/api/v1/query')
+      .reply(async () => {
+        seen.queries += 1;
+        seen.inFlight += 1;
+        seen.most = Math.max(seen.most, seen.inFlight);
+        await new Promise((resolve) => setImmediate(resolve));
+        seen.inFlight -= 1;
+        return [status, vector([])];
+      });
+    return seen;
+  };
+
+  it('take two queries for 500, four at once', async () => {
+    const seen = watched(200);
+    await measure({ rows });
+    expect(seen).toEqual({ queries: 12, inFlight: 0, most: 4 });
+  });
+
+  it('are not asked for any more once one query failed', async () => {
+    const seen = watched(503);
+    await rejection({ rows });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen.queries).toBeLessThanOrEqual(5);
   });
 });
 

@@ -55,7 +55,6 @@ export function createPrometheusSource(
 function connect(spec: MetricSourceSpec, access: PrometheusAccess, options: PrometheusOptions): Connection {
   const { authorization, tls } = access;
   const headers = authorization === null ? spec.headers : { ...spec.headers, Authorization: authorization };
-  const keep = { keepAlive: true, maxSockets: CONCURRENT_QUERIES };
   const identity = {
     ...(tls?.ca ? { ca: tls.ca } : {}),
     ...(tls?.certificate ? { cert: tls.certificate } : {}),
@@ -64,8 +63,8 @@ function connect(spec: MetricSourceSpec, access: PrometheusAccess, options: Prom
   return {
     url: spec.url,
     headers,
-    httpAgent: new HttpAgent(keep),
-    httpsAgent: new HttpsAgent({ ...keep, ...identity }),
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, ...identity }),
     deadlineMs: options.deadlineMs ?? 10_000,
   };
 }
