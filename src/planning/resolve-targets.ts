@@ -142,11 +142,12 @@ function excludeFrom(place: Place, input: ResolveInput): ReadonlyMap<string, Exc
     if (exclusion !== null) own.set(tenant.name, exclusion);
   }
   if (own.size === 0) return null;
-  const held = [...own].filter(([, exclusion]) => exclusion.reason === 'Held').map(([name]) => name);
-  for (const tenant of place.tenants) {
-    if (!own.has(tenant.name)) own.set(tenant.name, poolMate(place, held, [...own.keys()]));
-  }
-  return own;
+  const mates = {
+    held: [...own].filter(([, { reason }]) => reason === 'Held').map(([name]) => name),
+    all: [...own.keys()],
+  };
+  const inherited = place.tenants.filter(({ name }) => !own.has(name));
+  return new Map([...own, ...inherited.map(({ name }) => [name, poolMate(place, mates)] as const)]);
 }
 
 function excludeTenant(tenant: Tenant, input: ResolveInput): Exclusion | null {
@@ -160,17 +161,14 @@ function excludeTenant(tenant: Tenant, input: ResolveInput): Exclusion | null {
   return { reason: 'OutOfScope', message: `the scope of release ${input.release.name} does not select it` };
 }
 
-function poolMate(place: Place, held: readonly string[], excluded: readonly string[]): Exclusion {
-  const pool = `pool ${place.owner.name}`;
-  return held.length > 0
-    ? {
-        reason: 'PoolMateHeld',
-        message: `${pool} also serves ${someOf(held)}, which is held; a pool goes whole or not at all`,
-      }
-    : {
-        reason: 'OutOfScope',
-        message: `${pool} also serves ${someOf(excluded)}, out of scope; a pool goes whole or not at all`,
-      };
+function poolMate(
+  place: Place,
+  mates: { readonly held: readonly string[]; readonly all: readonly string[] },
+): Exclusion {
+  const serves = (names: readonly string[]) => `pool ${place.owner.name} also serves ${someOf(names)}`;
+  return mates.held.length > 0
+    ? { reason: 'PoolMateHeld', message: `${serves(mates.held)}, which is held; a pool goes whole or not at all` }
+    : { reason: 'OutOfScope', message: `${serves(mates.all)}, out of scope; a pool goes whole or not at all` };
 }
 
 function isActive(hold: Hold, now: Instant): boolean {
