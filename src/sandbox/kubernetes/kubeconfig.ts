@@ -16,10 +16,15 @@ export function kubeconfigFor(clusters: readonly KubeconfigCluster[]): string {
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': clusters[0]?.name ?? '',
-      clusters: clusters.map(({ name, url }) => ({ name, cluster: { server: url } })),
+      clusters: clusters.map(({ name, url }) => ({ name, cluster: { server: url, ...plainHttp(url) } })),
       users: clusters.map(({ name, token }) => ({ name, user: { token } })),
       contexts: clusters.map(({ name }) => ({ name, context: { cluster: name, user: name, namespace: 'default' } })),
     },
     { version: '1.1' },
   );
+}
+
+/** The client library takes plain HTTP only where TLS need not be verified. */
+function plainHttp(url: string): Readonly<Record<string, boolean>> {
+  return url.startsWith('http://') ? { 'insecure-skip-tls-verify': true } : {};
 }
