@@ -123,7 +123,9 @@ function locateBack(observed: ObservedTarget, hash: string): RestoreLocation {
     const isDone = observed.phase === 'Healthy' && !observed.abort;
     return { kind: isDone ? 'restored' : 'settling' };
   }
-  const walksSteps = observed.stepIndex !== null && observed.stepIndex < observed.stepCount;
+  // index 0 without a pause is the moment before the controller has looked at its rollback window
+  const { stepIndex, stepCount, pause } = observed;
+  const walksSteps = stepIndex !== null && stepIndex < stepCount && (stepIndex > 0 || pause !== null);
   return { kind: walksSteps && !observed.promoteFull ? 'stepping' : 'settling' };
 }
 

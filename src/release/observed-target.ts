@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/time.ts';
-import { instant, parseInstant } from '../domain/time.ts';
+import { instant, later, parseInstant } from '../domain/time.ts';
 import type { JsonObject } from '../domain/workload.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { annotations } from './annotations.ts';
@@ -18,6 +18,7 @@ export interface Nudge {
 export interface Pause {
   /** Argo's reason: `CanaryPauseStep`, `InconclusiveAnalysisRun` … */
   readonly reason: string;
+  /** The latest moment it can have begun: never too early to judge from. */
   readonly startedAt: Instant;
   /** As it stands in the object, for the precondition of a resume. */
   readonly startTime: string;
@@ -138,10 +139,14 @@ function isObserved(observedGeneration: unknown, generation: number): boolean {
   return !Number.isInteger(observed) || observed >= generation;
 }
 
+/** Argo writes whole seconds, rounded down: the pause began at most this much later. */
+const SECOND_MS = 1_000;
+
 function parsePause(entry: unknown): Pause | null {
   if (entry === undefined) return null;
   const startTime = text(record(entry)['startTime']);
-  return { reason: text(record(entry)['reason']), startTime, startedAt: parseInstant(startTime) ?? instant(0) };
+  const startedAt = later(parseInstant(startTime) ?? instant(0), SECOND_MS);
+  return { reason: text(record(entry)['reason']), startTime, startedAt };
 }
 
 function parseNudge(value: string | null): Nudge | null {

@@ -1,0 +1,208 @@
+import { createHubStore } from '../../src/adapters/hub/hub-store.ts';
+import { readStatus } from '../../src/adapters/hub/status-record.ts';
+import { createLeadership } from '../../src/adapters/kubernetes/lease.ts';
+import { applyDeclarations, baselinePlan, deployBaseline, prepareHub } from '../../src/cli/seed-world.ts';
+import { loadInventory } from '../../src/config/load-inventory.ts';
+import type { InputFile } from '../../src/config/yaml-documents.ts';
+import { type DaemonEvent, runDaemon } from '../../src/controller/daemon.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { ReleaseStatus } from '../../src/domain/release-status.ts';
+import { instant } from '../../src/domain/time.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { FIELD_MANAGER, kinds } from '../../src/ports/kinds.ts';
+import type { KubernetesApi, KubernetesObject } from '../../src/ports/kubernetes-api.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/sandbox/clock/virtual-clock.ts';
+import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
+import { createWorld, type World } from '../../src/sandbox/world.ts';
+import { type Behaviour, createModelSource } from './model-source.ts';
+import { createRandom } from './random.ts';
+
+export const HUB = 'hub';
+export const NAMESPACE = 'tidegate-system';
+
+/** A world with a fleet at its baseline, ready for releases. */
+export interface SimulatedWorld {
+  readonly clock: VirtualClock;
+  readonly world: World;
+  readonly hub: KubernetesApi;
+  readonly baseline: Plan;
+  /** Starts a daemon; `kill` stops it between two instructions: nothing it awaits ever returns. */
+  startDaemon(options?: DaemonOptions): { kill(): void; stop(): Promise<void> };
+  createRelease(object: KubernetesObject): Promise<void>;
+  status(release: string): ReleaseStatus | null;
+}
+
+export interface DaemonOptions {
+  readonly report?: (event: DaemonEvent) => void;
+  readonly faults?: (call: ApiCall) => Fault;
+}
+
+export interface SimulatedWorldOptions {
+  readonly seed: number;
+  readonly files: readonly InputFile[];
+  /** The release whose version the fleet starts with. */
+  readonly baseline: { readonly name: string; readonly images: Readonly<Record<string, string>> };
+  readonly workload: string;
+  readonly wavePlan: string;
+  readonly behaviour: Behaviour;
+  readonly reconcileMs?: number;
+  readonly loseCommands?: boolean;
+}
+
+let folder = 0;
+
+/** Builds the world on virtual time. */
+export async function createSimulatedWorld(options: SimulatedWorldOptions): Promise<SimulatedWorld> {
+  const clock = createVirtualClock();
+  const random = createRandom(options.seed);
+  const inventory = loadInventory(options.files);
+  const clusters = [HUB, ...inventory.fleet.clusters.map((cluster) => cluster.name)];
+  const argo = { reconcileMs: options.reconcileMs ?? 95, loseCommands: options.loseCommands ?? true };
+  const world = createWorld({ clock, clusters, argo, replicas: { pods: 'counted' } });
+  world.start();
+  const hub = world.api(HUB);
+  const release = {
+    name: 'baseline',
+    workload: options.workload,
+    wavePlan: options.wavePlan,
+    version: options.baseline,
+    scope: null,
+  };
+  const baseline = baselinePlan(inventory, release, clock.now());
+  const seeding = (async () => {
+    await prepareHub(hub, NAMESPACE);
+    await applyInventory(hub, options.files);
+    await deployBaseline(baseline, (cluster) => world.api(cluster));
+  })();
+  await clock.runUntil(instant(clock.now() + 20_000));
+  await seeding;
+  const places = new Map(
+    baseline.waves
+      .flatMap((wave) => wave.targets)
+      .flatMap((target) =>
+        target.tenants.map((tenant) => {
+          const { id } = baseline.tenants.find((one) => one.name === tenant)!;
+          return [`${target.cluster}|${id}`, { cluster: target.cluster, namespace: target.namespace }] as const;
+        }),
+      ),
+  );
+  const placeOf = (cluster: string, tenantId: string) => places.get(`${cluster}|${tenantId}`);
+  let incarnation = 0;
+
+  return {
+    clock,
+    world,
+    hub,
+    baseline,
+    startDaemon({ report = () => {}, faults } = {}) {
+      const life = createLife(clock);
+      incarnation += 1;
+      const identity = `daemon-${incarnation}`;
+      const apiOf = (cluster: string) => life.api(world.api(cluster, faults === undefined ? {} : { faults }));
+      const store = createHubStore({
+        api: apiOf(HUB),
+        namespace: NAMESPACE,
+        clock: life.clock,
+        random,
+        report: (message) => {
+          throw new Error(message);
+        },
+      });
+      const leadership = createLeadership({
+        api: apiOf(HUB),
+        namespace: NAMESPACE,
+        name: 'tidegate',
+        identity,
+        clock: life.clock,
+      });
+      const stop = new AbortController();
+      const running = runDaemon(
+        {
+          clock: life.clock,
+          random,
+          store,
+          leadership,
+          connect: (cluster) => apiOf(cluster.name),
+          openSource: (source) => createModelSource(source.name, world, placeOf, options.behaviour),
+          report: (event) => {
+            if (!life.isOver()) report(event);
+          },
+        },
+        stop.signal,
+      );
+      return {
+        kill: life.end,
+        async stop() {
+          stop.abort();
+          await clock.runUntil(() => false, instant(clock.now() + 1_000));
+          await running;
+        },
+      };
+    },
+    async createRelease(object) {
+      const placed = { ...object, metadata: { ...object.metadata, namespace: NAMESPACE } };
+      await hub.create(placed, kinds.release, { fieldManager: 'kubectl' });
+    },
+    status(name) {
+      const object = world.store(HUB).get({ kind: kinds.release, namespace: NAMESPACE, name });
+      return object === undefined ? null : readStatus(object['status']);
+    },
+  };
+}
+
+/** Declarations are applied from memory: the simulator reads no files. */
+async function applyInventory(hub: KubernetesApi, files: readonly InputFile[]): Promise<void> {
+  const { readYamlDocuments } = await import('../../src/config/yaml-documents.ts');
+  for (const { value } of files.flatMap((file) => readYamlDocuments(file).documents)) {
+    const object = value as KubernetesObject;
+    const kind = Object.values(kinds).find((one) => one.kind === object.kind)!;
+    if (object.kind === 'Release') continue;
+    const placed = { ...object, metadata: { ...object.metadata, namespace: NAMESPACE } };
+    await hub.apply(placed, kind, { fieldManager: FIELD_MANAGER, force: true });
+  }
+}
+
+/** The span in which a daemon's awaits return; after its end they never do, as after SIGKILL. */
+function createLife(clock: Clock) {
+  let isOver = false;
+  const never = new Promise<never>(() => {});
+  const alive = async <T>(work: Promise<T>): Promise<T> => {
+    const settled = await work.then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if (isOver) return never;
+    if ('error' in settled) throw settled.error;
+    return settled.value;
+  };
+  const guard = <T>(start: () => Promise<T>): Promise<T> => (isOver ? never : alive(start()));
+  return {
+    isOver: () => isOver,
+    end: () => {
+      isOver = true;
+    },
+    clock: {
+      now: () => clock.now(),
+      sleep: (ms: number, signal?: AbortSignal) => guard(() => clock.sleep(ms, signal)),
+    },
+    api: (api: KubernetesApi): KubernetesApi => ({
+      cluster: api.cluster,
+      get: (...args) => guard(() => api.get(...args)),
+      list: (...args) => guard(() => api.list(...args)),
+      create: (...args) => guard(() => api.create(...args)),
+      patch: (...args) => guard(() => api.patch(...args)),
+      mergePatch: (...args) => guard(() => api.mergePatch(...args)),
+      apply: (...args) => guard(() => api.apply(...args)),
+      delete: (...args) => guard(() => api.delete(...args)),
+      async *watch(kind, watch) {
+        for await (const event of api.watch(kind, watch)) {
+          if (isOver) await never;
+          yield event;
+        }
+        if (isOver) await never;
+      },
+    }),
+  };
+}
+void folder;
+void applyDeclarations;
