@@ -62,13 +62,24 @@ export async function openStream(
   return await overNetwork(clock, asked, async (limit) => {
     // The limit's signal is spent once the answer began; afterwards the caller's alone ends the stream.
     const until = AbortSignal.any([limit, signal]);
-    let answer = await dispatch(await keeper.current(), request, until);
+    let answer = await beginStream(keeper, request, until);
     if (answer.statusCode === 401 && (await keeper.renew())) {
       answer.body.destroy();
-      answer = await dispatch(await keeper.current(), request, until);
+      answer = await beginStream(keeper, request, until);
     }
     return { ...headOf(answer), body: answer.body };
   });
+}
+
+async function beginStream(
+  keeper: ConnectionKeeper,
+  request: ApiRequest,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  const answer = await dispatch(await keeper.current(), request, signal);
+  // A stream that is given up before anybody reads it would end the process with its error.
+  answer.body.on('error', () => undefined);
+  return answer;
 }
 
 async function sendOnce(keeper: ConnectionKeeper, clock: Clock, asked: Asked, request: ApiRequest): Promise<ApiAnswer> {
