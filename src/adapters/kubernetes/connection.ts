@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { InvalidInput, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterAccess, Material, OpenAccess, TlsMaterial } from './cluster-access.ts';
 
@@ -27,6 +28,7 @@ const TCP_KEEP_ALIVE_MS = 30_000;
 const IDLE_SOCKET_MS = 30_000;
 /** Sockets to one cluster over HTTP/1.1, where each watch holds one. */
 const MAX_SOCKETS = 128;
+const MAX_REASON_LENGTH = 200;
 
 interface Kept {
   readonly access: OpenAccess;
@@ -41,8 +43,7 @@ export function keepConnection(access: ClusterAccess, clock: Clock, http2: boole
   const retired: Promise<void>[] = [];
 
   const take = async (previous: Kept | null, isRenewal: boolean): Promise<Kept> => {
-    const opened = previous === null || isRenewal ? await access.open() : previous.access;
-    const material = await opened.material();
+    const { opened, material } = await readMaterial(access, isRenewal ? null : (previous?.access ?? null));
     const readAt = clock.now();
     if (previous !== null && opened.server === previous.access.server && sameTls(material.tls, previous.material.tls))
       return { access: opened, material, readAt, dispatcher: previous.dispatcher };
@@ -86,6 +87,27 @@ export function keepConnection(access: ClusterAccess, clock: Clock, http2: boole
       await Promise.all(retired);
     },
   };
+}
+
+/** Source and material as of now. @throws TerminalError when the source is wrong, TransientError when a plug-in fails */
+async function readMaterial(
+  access: ClusterAccess,
+  known: OpenAccess | null,
+): Promise<{ readonly opened: OpenAccess; readonly material: Material }> {
+  try {
+    const opened = known ?? (await access.open());
+    return { opened, material: await opened.material() };
+  } catch (cause) {
+    if (cause instanceof InvalidInput) throw new TerminalError(cause.message, { cause });
+    throw new TransientError(`read the credentials of ${access.description}: ${whyUnreadable(cause)}`);
+  }
+}
+
+/** What a credential plug-in says; a parser's message would quote its answer, which holds a token. */
+function whyUnreadable(cause: unknown): string {
+  if (cause instanceof SyntaxError || !(cause instanceof Error))
+    return 'the answer of the credential plug-in is not JSON';
+  return (cause.message.trim().split('\n').at(-1) ?? '').slice(0, MAX_REASON_LENGTH) || 'the credential plug-in failed';
 }
 
 function createDispatcher(access: OpenAccess, tls: TlsMaterial, http2: boolean): Dispatcher {
