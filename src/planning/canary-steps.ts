@@ -29,20 +29,17 @@ export function canarySteps(weightsPercent: readonly number[], replicas: number)
 
 function nearestSplit(weightPercent: number, replicas: number): Split {
   const exact = (replicas * weightPercent) / 100;
+  // Of two that are equally near the first is taken, so the higher number stands first.
   const candidates: Split[] = [];
   for (const total of [replicas, replicas + 1]) {
     const up = Math.ceil(exact);
     const down = Math.floor(exact);
     if (total > replicas || up < replicas) candidates.push({ canary: up, total });
-    if (!isTie(weightPercent, total) && down > 0) candidates.push({ canary: down, total });
+    if (down > 0) candidates.push({ canary: down, total });
   }
   return candidates.reduce((best, next) =>
     distance(next, weightPercent) < distance(best, weightPercent) ? next : best,
   );
-}
-
-function isTie(weightPercent: number, total: number): boolean {
-  return (total * weightPercent) % 100 === 50;
 }
 
 function distance(split: Split, weightPercent: number): number {

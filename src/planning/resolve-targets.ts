@@ -195,8 +195,8 @@ function strictestTier(tenants: readonly Tenant[], order: readonly string[]): st
 
 /** Of several reasons the tenant's own counts first. */
 function leave(tenant: Tenant, exclusions: readonly Exclusion[] | undefined, input: ResolveInput): LeftOut {
-  const first = excludeTenant(tenant, input) ?? exclusions?.[0];
-  if (first !== undefined) return { tenant: tenant.name, ...first };
+  const reason = exclusions === undefined ? undefined : (excludeTenant(tenant, input) ?? exclusions[0]);
+  if (reason !== undefined) return { tenant: tenant.name, ...reason };
   return { tenant: tenant.name, reason: 'NoPlacement', message: `no placement of it runs workload ${input.workload}` };
 }
 

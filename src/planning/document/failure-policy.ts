@@ -1,5 +1,6 @@
+import { formatCount } from '../../analysis/format-numbers.ts';
 import { assertNever } from '../../domain/assert-never.ts';
-import type { PlanWave } from '../../domain/plan.ts';
+import type { Plan, PlanWave } from '../../domain/plan.ts';
 import type { Section } from './document-input.ts';
 import { about, counted } from './figures.ts';
 import { table } from './table.ts';
@@ -35,11 +36,26 @@ function scope(wave: PlanWave): string {
   }
 }
 
+/** The waves of a rollback: the targets of the whole release by tier, in the order they go back. */
+function rollbackTiers(plan: Plan): readonly (readonly string[])[] {
+  const all = plan.waves.flatMap((wave) => wave.targets);
+  return plan.rollback.order
+    .map((tier) => ({ tier, targets: all.filter((target) => target.tier === tier) }))
+    .filter(({ targets }) => targets.length > 0)
+    .map(({ tier, targets }, index) => [
+      `${index + 1}. ${tier}`,
+      formatCount(targets.length),
+      formatCount(new Set(targets.flatMap((target) => target.tenants)).size),
+    ]);
+}
+
 /** Order, width and time to safety of a rollback. */
 export const rollback: Section = ({ plan, forecast }) =>
   [
     `In the order ${plan.rollback.order.join(', then ')}, up to ${counted(plan.rollback.maxConcurrency, 'target')} at a time. Windows and freezes do not hold it.`,
     'Each target gets the template that it ran before its wave started, and is done when it is Healthy on it.',
+    '',
+    table(['Goes back', 'Targets', 'Tenants'], rollbackTiers(plan)),
     '',
     table(
       ['If it fails in wave', 'Everyone back within about'],

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { WavePlan } from '../../../src/domain/wave-plan.ts';
 import type { JsonObject, Workload } from '../../../src/domain/workload.ts';
-import type { PlanInput } from '../../../src/planning/plan.ts';
+import { type PlanInput, plan } from '../../../src/planning/plan.ts';
 import {
   brief,
   fleet,
   fleetWith,
   inPool,
+  input,
   ownNamespace,
   planned,
   refusal,
@@ -32,31 +33,44 @@ function withWorkload(parts: Partial<Workload>): Partial<PlanInput> {
 }
 
 describe('a plan', () => {
-  const plan = planned();
+  const storefront = planned();
 
   it('puts each target into the first wave that selects it, lighter ones first', () => {
-    expect(plan.waves.map((one) => [one.name, one.targets.map(({ id }) => id)])).toEqual([
+    expect(storefront.waves.map((one) => [one.name, one.targets.map(({ id }) => id)])).toEqual([
       ['free', ['shared-eu/pool-free/storefront']],
       ['business', ['shared-eu/initech/storefront', 'shared-eu/hooli/storefront', 'shared-eu/globex/storefront']],
       ['enterprise', ['acme-prod/storefront/storefront']],
     ]);
   });
 
+  it('starts a mixed wave with its most lenient tier, whatever the weights', () => {
+    const heavy = tenant('eve', { weight: 9999, placements: [ownNamespace('shared-eu', 'eve')] });
+    const [wave] = planned({ fleet: fleetWith(heavy), ...withWaves(rest) }).waves;
+    expect(wave?.targets.map(({ tier, namespace }) => `${tier} ${namespace}`)).toEqual([
+      'free pool-free',
+      'free eve',
+      'business initech',
+      'business hooli',
+      'business globex',
+      'enterprise storefront',
+    ]);
+  });
+
   it('resolves shares to integers and steps to what the pods give', () => {
-    expect(plan.waves[1]).toMatchObject({ maxConcurrency: 2, maxFailures: 0 });
-    expect(plan.waves[1]?.targets[0]?.steps).toEqual([
+    expect(storefront.waves[1]).toMatchObject({ maxConcurrency: 2, maxFailures: 0 });
+    expect(storefront.waves[1]?.targets[0]?.steps).toEqual([
       { weightPercent: 10, effectivePercent: 33 },
       { weightPercent: 50, effectivePercent: 50 },
     ]);
   });
 
   it('measures each slo once for each tier and source of a wave', () => {
-    expect(plan.waves.map((one) => one.measurements.map(({ key }) => key))).toEqual([
+    expect(storefront.waves.map((one) => one.measurements.map(({ key }) => key))).toEqual([
       ['availability/free@prom-eu', 'latency/free@prom-eu'],
       ['availability/business@prom-eu', 'latency/business@prom-eu'],
       ['availability/enterprise@prom-eu', 'latency/enterprise@prom-eu'],
     ]);
-    expect(plan.waves[2]?.measurements[1]).toMatchObject({
+    expect(storefront.waves[2]?.measurements[1]).toMatchObject({
       objective: 0.95,
       measured: { kind: 'latency', histogram: 'http_request_duration_seconds', belowSeconds: 0.3 },
     });
@@ -78,16 +92,16 @@ describe('a plan', () => {
   });
 
   it('keeps every rendered object under its digest, support in the order it is written', () => {
-    const kinds = plan.waves[0]?.targets[0]?.supportManifests.map(
-      (digest) => JSON.parse(plan.manifests[digest] ?? '{}').kind,
+    const kinds = storefront.waves[0]?.targets[0]?.supportManifests.map(
+      (digest) => JSON.parse(storefront.manifests[digest] ?? '{}').kind,
     );
     expect(kinds).toEqual(['AnalysisTemplate', 'Service', 'PodDisruptionBudget']);
-    expect(Object.keys(plan.manifests)).toHaveLength(5 * 4);
+    expect(Object.keys(storefront.manifests)).toHaveLength(5 * 4);
   });
 
   it('names the sources of its clusters', () => {
-    expect(plan.sources).toEqual([{ name: 'prom-eu', scrapeIntervalMs: 15_000, tellsRevisions: true }]);
-    expect(plan.clusterSources).toEqual({ 'acme-prod': 'prom-eu', 'shared-eu': 'prom-eu' });
+    expect(storefront.sources).toEqual([{ name: 'prom-eu', scrapeIntervalMs: 15_000, tellsRevisions: true }]);
+    expect(storefront.clusterSources).toEqual({ 'acme-prod': 'prom-eu', 'shared-eu': 'prom-eu' });
   });
 
   it('a pool belongs to the wave of its strictest tenant', () => {
@@ -270,6 +284,12 @@ describe('a plan is refused', () => {
   ];
   it.each(cases)('%s', (_, parts, expected) => {
     expect(refusal(parts)).toEqual(expected);
+  });
+
+  it('with the errors before the warnings', () => {
+    const result = plan({ ...input, ...withWaves(wave('zeta'), rest) });
+    const severities = result.kind === 'refused' ? result.findings.map(({ severity }) => severity) : [];
+    expect(severities).toEqual(['error', 'warning', 'warning']);
   });
 
   it('with every error at once', () => {

@@ -74,6 +74,12 @@ describe('who is left out, and why', () => {
       {},
       ['ada: NoPlacement', 'umbrella: Held'],
     ],
+    [
+      'a held tenant that does not run this workload is not said to be held',
+      fleetWith(tenant('umbrella', { placements: [], hold })),
+      {},
+      ['umbrella: NoPlacement'],
+    ],
   ];
   it.each(cases)('%s', (_, fleet, parts, expected) => {
     expect(reasons(resolve(fleet, parts))).toEqual(expected);
