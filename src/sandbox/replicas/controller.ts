@@ -74,6 +74,9 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
     alarmsOf: new Map(),
     serial: 0,
   };
+  const unsubscribeQuotas = replicas.objects.subscribe(kinds.resourceQuota, ({ object }) =>
+    feedHungry(replicas, object.metadata.namespace ?? ''),
+  );
   const unsubscribe = replicas.objects.subscribe(kinds.replicaSet, ({ type, object, previous }) => {
     if (type === 'deleted') forget(replicas, asReplicaSet(object));
     else if (previous?.metadata.generation !== object.metadata.generation) syncSoon(replicas, object);
@@ -82,6 +85,7 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
   return {
     stop() {
       unsubscribe();
+      unsubscribeQuotas();
       alarms.stop();
     },
   };
@@ -116,7 +120,11 @@ function forget(replicas: Replicas, replicaSet: ReplicaSet): void {
 function addUsed(replicas: Replicas, replicaSet: ReplicaSet, count: number): void {
   const namespace = replicaSet.metadata.namespace ?? '';
   replicas.used.set(namespace, (replicas.used.get(namespace) ?? 0) + count);
-  if (count >= 0) return;
+  if (count < 0) feedHungry(replicas, namespace);
+}
+
+/** There may be room again. */
+function feedHungry(replicas: Replicas, namespace: string): void {
   for (const hungry of replicas.hungry.values()) {
     if (hungry.metadata.namespace === namespace) syncSoon(replicas, hungry);
   }
