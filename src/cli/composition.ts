@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createSystemClock } from '../adapters/clock/system-clock.ts';
+import { createHubStore } from '../adapters/hub/hub-store.ts';
+import {
+  type ClusterAccess,
+  type ConnectedKubernetesApi,
+  createKubernetesApi,
+  inClusterAccess,
+  type KubeconfigChoice,
+  kubeconfigAccess,
+  secretAccess,
+} from '../adapters/kubernetes/index.ts';
+import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
+import { createPrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
+import { TerminalError } from '../domain/errors.ts';
+import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
+import type { Clock } from '../ports/clock.ts';
+import { kinds } from '../ports/kinds.ts';
+import type { KubernetesObject } from '../ports/kubernetes-api.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
+import type { ReleaseStore } from '../ports/release-store.ts';
+import type { HubOptions } from './command.ts';
+
+/** Where the hub is, as its options say. */
+export type HubChoice = Pick<HubOptions, 'kubeconfig' | 'context' | 'namespace'>;
+
+/** The hub and everything that is reached through it. */
+export interface HubConnection {
+  readonly api: ConnectedKubernetesApi;
+  readonly namespace: string;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, spreads retries. */
+  readonly random: () => number;
+  /** For messages: `context hub of kubeconfig …`. */
+  readonly description: string;
+  /** The release store; `report` is told of objects that cannot be read. */
+  store(report: (message: string) => void): ReleaseStore;
+  /** A cluster's API. Nothing is sent, and no Secret read, before its first call. */
+  connectCluster(cluster: Cluster): ConnectedKubernetesApi;
+  /** A source's adapter. Its Secret is read before its first measurement, and again after a refusal. */
+  openSource(source: MetricSourceSpec): MetricSource;
+  /** Ends every connection that was opened here. */
+  close(): Promise<void>;
+}
+
+/** Connects to the hub. @throws InvalidInput when there is no kubeconfig, no such context, and no pod around us */
+export async function connectHub(choice: HubChoice): Promise<HubConnection> {
+  const clock = createSystemClock();
+  const access = await hubAccess(choice);
+  const api = createKubernetesApi({ cluster: 'hub', access, clock });
+  const opened: ConnectedKubernetesApi[] = [api];
+  return {
+    api,
+    namespace: choice.namespace,
+    clock,
+    random: Math.random,
+    description: access.description,
+    store: (report) => createHubStore({ api, namespace: choice.namespace, clock, random: Math.random, report }),
+    connectCluster(cluster) {
+      const connected = createKubernetesApi({
+        cluster: cluster.name,
+        access: clusterAccess(cluster, choice, api),
+        clock,
+      });
+      opened.push(connected);
+      return connected;
+    },
+    openSource: (source) => openSource(source, api),
+    async close() {
+      await Promise.all(opened.map((one) => one.close()));
+    },
+  };
+}
+
+/** A named kubeconfig, else the usual ones, else the service account of the pod. */
+function hubAccess(choice: HubChoice): Promise<ClusterAccess> {
+  const isNamed = choice.kubeconfig !== undefined || choice.context !== undefined;
+  const isUsual = Boolean(process.env['KUBECONFIG']) || existsSync(join(homedir(), '.kube', 'config'));
+  if (!isNamed && !isUsual && process.env['KUBERNETES_SERVICE_HOST'] !== undefined) return inClusterAccess();
+  return kubeconfigAccess(kubeconfigChoice(choice, choice.context ?? null));
+}
+
+function kubeconfigChoice(choice: HubChoice, context: string | null): KubeconfigChoice {
+  return choice.kubeconfig === undefined ? { context } : { path: choice.kubeconfig, context };
+}
+
+/** How a Cluster object says that it is reached. */
+function clusterAccess({ name, access }: Cluster, choice: HubChoice, hub: ConnectedKubernetesApi): ClusterAccess {
+  const lazily = (description: string, find: () => Promise<ClusterAccess>): ClusterAccess => ({
+    description,
+    open: async () => (await find()).open(),
+  });
+  switch (access.kind) {
+    case 'context':
+      return lazily(`context ${access.context}`, () => kubeconfigAccess(kubeconfigChoice(choice, access.context)));
+    case 'inCluster':
+      return lazily('the service account of this pod', () => inClusterAccess());
+    case 'secretRef': {
+      const what = `reading the access of cluster ${name}`;
+      return lazily(`secret ${access.namespace}/${access.name}`, async () =>
+        secretAccess(await readSecret(hub, access, what)),
+      );
+    }
+  }
+}
+
+async function readSecret(
+  hub: ConnectedKubernetesApi,
+  ref: { readonly namespace: string; readonly name: string },
+  what: string,
+): Promise<KubernetesObject> {
+  const secret = await hub.get({ kind: kinds.secret, namespace: ref.namespace, name: ref.name });
+  if (secret !== undefined) return secret;
+  throw new TerminalError(`${what}: secret ${ref.namespace}/${ref.name} is not in the hub, create it`);
+}
+
+function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): MetricSource {
+  const { auth } = spec;
+  if (auth.kind === 'none') return createPrometheusSource(spec);
+  let opening: Promise<MetricSource> | null = null;
+  const open = async (): Promise<MetricSource> => {
+    const secret = await readSecret(hub, auth, `reading the credentials of metric source ${spec.name}`);
+    return createPrometheusSource(spec, accessFromSecret(decoded(secret)));
+  };
+  return {
+    name: spec.name,
+    async measure(request, signal) {
+      opening ??= open();
+      try {
+        return await (await opening).measure(request, signal);
+      } catch (error) {
+        if (error instanceof TerminalError) opening = null;
+        throw error;
+      }
+    },
+  };
+}
+
+function decoded(secret: KubernetesObject): Readonly<Record<string, string>> {
+  const data = (secret['data'] ?? {}) as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
+}

@@ -1,0 +1,38 @@
+import { ConflictError, formatIssue, InvalidInput, TerminalError, TransientError } from '../domain/errors.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+/** A failure as people and machines are told of it. */
+export interface Failure {
+  readonly code: ExitCode;
+  readonly lines: readonly string[];
+  readonly json: { readonly kind: string; readonly message: string; readonly [field: string]: unknown };
+}
+
+/** What to tell of an error: input by every issue, an expected failure by its message, a bug with its stack when `withStack`. */
+export function describeFailure(error: unknown, withStack: boolean): Failure {
+  if (error instanceof InvalidInput) {
+    return {
+      code: exitCodes.badInput,
+      lines: error.issues.map((issue) => `error: ${formatIssue(issue)}`),
+      json: { kind: error.name, message: error.message, issues: error.issues },
+    };
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const trace = withStack && stack !== undefined ? stack.split('\n').slice(1) : [];
+  const hint = isExpected(error) || withStack ? [] : ['run it again with --log-level debug to see where it happened'];
+  return { code: exitCodes.internal, lines: [`error: ${message}`, ...trace, ...hint], json: { kind: name, message } };
+}
+
+function isExpected(error: unknown): boolean {
+  return (
+    error instanceof TerminalError ||
+    error instanceof TransientError ||
+    error instanceof ConflictError ||
+    (error instanceof Error && error.name === 'PrometheusUnavailable')
+  );
+}
+
+/** A flag or argument that is wrong. */
+export function badArgument(message: string): InvalidInput {
+  return new InvalidInput([{ file: null, line: null, column: null, path: '', message }]);
+}
