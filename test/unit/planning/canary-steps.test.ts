@@ -20,6 +20,8 @@ describe('effectivePercent is what Argo gives without a router', () => {
     [5, 20, 1, 5],
     [5, 25, 1, 5],
     [100, 37, 37, 100],
+    [4, 45, 2, 4],
+    [5, 55, 3, 5],
   ];
   it.each(splits)('%i pods at %i %%: %i of %i', (replicas, weight, canary, total) => {
     expect(effectivePercent(weight, replicas)).toBe(Math.round((100 * canary) / total));
