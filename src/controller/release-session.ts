@@ -2,7 +2,7 @@ import { ConflictError, TerminalError, TransientError } from '../domain/errors.t
 import type { TargetId } from '../domain/plan.ts';
 import { FINAL_PHASES, type ReleaseStatus } from '../domain/release-status.ts';
 import type { TargetRun } from '../domain/target-run.ts';
-import { earliest, type Instant } from '../domain/time.ts';
+import { earliest, type Instant, later } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { HubState, ReleaseStore, RunRecord } from '../ports/release-store.ts';
@@ -42,6 +42,8 @@ export interface SessionWorld {
 const COMMANDS_PER_CLUSTER = 16;
 /** Changes that come together are decided on together. */
 const COALESCE_MS = 5;
+/** A new session waits this long for the first list of every cluster before it calls one unreachable. */
+const FIRST_LIST_MS = 5_000;
 /** A preflight with errors is looked at again. */
 const PREFLIGHT_AGAIN_MS = 10_000;
 
@@ -76,6 +78,7 @@ export function createReleaseSession(
   const backoff = createBackoff<TargetId>(clock, world.random);
   const preflight = new Map<number, PreflightState>();
   const runs = new Map(record.runs.map((run) => [run.target, run]));
+  const startedAt = clock.now();
   let status = initial;
 
   function assemble(epoch: number): Snapshot {
@@ -152,15 +155,18 @@ export function createReleaseSession(
     for (const run of decision.runs) runs.set(run.target, run);
   }
 
-  function startPreflight(snapshot: Snapshot, signal: AbortSignal): void {
+  /** The wave that waits for a preflight now; `null` when none does. */
+  function waveToPreflight(snapshot: Snapshot): number | null {
     const waveIndex = status.waves.findIndex((wave) => wave.phase !== 'Passed');
-    if (
-      waveIndex === -1 ||
-      status.rollback !== null ||
-      status.waves[waveIndex]!.phase !== 'Waiting' ||
-      preflight.has(waveIndex)
-    )
-      return;
+    if (waveIndex === -1 || status.rollback !== null || preflight.has(waveIndex)) return null;
+    if (status.waves[waveIndex]!.phase !== 'Waiting') return null;
+    const isListed = index.waves[waveIndex]!.targets.every((target) => snapshot.targets.has(target.id));
+    return isListed || clock.now() - startedAt > FIRST_LIST_MS ? waveIndex : null;
+  }
+
+  function startPreflight(snapshot: Snapshot, signal: AbortSignal): void {
+    const waveIndex = waveToPreflight(snapshot);
+    if (waveIndex === null) return;
     preflight.set(waveIndex, { kind: 'pending' });
     void preflightWave(world, snapshot, waveIndex, signal).then(async (findings) => {
       preflight.set(waveIndex, { kind: 'done', findings });
@@ -170,6 +176,11 @@ export function createReleaseSession(
       preflight.delete(waveIndex);
       wakeup.wake();
     });
+  }
+
+  function firstListAt(): Instant | null {
+    const at = later(startedAt, FIRST_LIST_MS + 1);
+    return at > clock.now() ? at : null;
   }
 
   async function loop(signal: AbortSignal): Promise<void> {
@@ -186,7 +197,7 @@ export function createReleaseSession(
       sendAll(decision.commands);
       const isChange = decision.status !== null || decision.runs.length > 0;
       if (isChange && (await isPersisted(decision, storeBackoff))) continue;
-      await wakeup.wait(earliest(decision.wakeAt, backoff.nextAt(), storeBackoff.nextAt()), signal);
+      await wakeup.wait(earliest(decision.wakeAt, backoff.nextAt(), storeBackoff.nextAt(), firstListAt()), signal);
       await clock.sleep(COALESCE_MS, signal);
     }
   }

@@ -80,7 +80,9 @@ function busyBlocker(snapshot: Snapshot, wave: PlanWave): Blocker | null {
   return { reason: 'AnotherRelease', message, wakeAt: null };
 }
 
+/** A wave that has started has passed its preflight. */
 function preflightBlocker(snapshot: Snapshot, waveIndex: number): Blocker | null {
+  if (snapshot.status.waves[waveIndex]!.phase !== 'Waiting') return null;
   const name = snapshot.index.waves[waveIndex]!.name;
   const state = snapshot.preflight.get(waveIndex);
   if (state === undefined || state.kind === 'pending') {

@@ -1,16 +1,22 @@
 import { createHubStore } from '../../src/adapters/hub/hub-store.ts';
 import { readStatus } from '../../src/adapters/hub/status-record.ts';
 import { createLeadership } from '../../src/adapters/kubernetes/lease.ts';
-import { applyDeclarations, baselinePlan, deployBaseline, prepareHub } from '../../src/cli/seed-world.ts';
+import { baselinePlan, deployBaseline, prepareHub } from '../../src/cli/seed-world.ts';
 import { loadInventory } from '../../src/config/load-inventory.ts';
-import type { InputFile } from '../../src/config/yaml-documents.ts';
+import { type InputFile, readYamlDocuments } from '../../src/config/yaml-documents.ts';
 import { type DaemonEvent, runDaemon } from '../../src/controller/daemon.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { ReleaseStatus } from '../../src/domain/release-status.ts';
 import { instant } from '../../src/domain/time.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { FIELD_MANAGER, kinds } from '../../src/ports/kinds.ts';
-import type { KubernetesApi, KubernetesObject } from '../../src/ports/kubernetes-api.ts';
+import type {
+  JsonPatchOperation,
+  KubernetesApi,
+  KubernetesObject,
+  ObjectRef,
+  ResourceKind,
+} from '../../src/ports/kubernetes-api.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/sandbox/clock/virtual-clock.ts';
 import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
 import { createWorld, type World } from '../../src/sandbox/world.ts';
@@ -35,6 +41,21 @@ export interface SimulatedWorld {
 export interface DaemonOptions {
   readonly report?: (event: DaemonEvent) => void;
   readonly faults?: (call: ApiCall) => Fault;
+  /** Told every write when it is sent, and again when it has had its effect; may kill the daemon there. */
+  readonly onWrite?: (write: DaemonWrite) => void;
+  /** One way of a request to an API server. @default 0 */
+  readonly latencyMs?: () => number;
+}
+
+/** A write of a daemon on its way. */
+export interface DaemonWrite {
+  readonly stage: 'sent' | 'done';
+  readonly cluster: string;
+  readonly verb: 'create' | 'patch' | 'mergePatch' | 'apply' | 'delete';
+  readonly ref: ObjectRef;
+  /** The JSON patch; empty for other verbs. */
+  readonly operations: readonly JsonPatchOperation[];
+  readonly kill: () => void;
 }
 
 export interface SimulatedWorldOptions {
@@ -48,8 +69,6 @@ export interface SimulatedWorldOptions {
   readonly reconcileMs?: number;
   readonly loseCommands?: boolean;
 }
-
-let folder = 0;
 
 /** Builds the world on virtual time. */
 export async function createSimulatedWorld(options: SimulatedWorldOptions): Promise<SimulatedWorld> {
@@ -94,8 +113,8 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
     world,
     hub,
     baseline,
-    startDaemon({ report = () => {}, faults } = {}) {
-      const life = createLife(clock);
+    startDaemon({ report = () => {}, faults, onWrite = () => {}, latencyMs = () => 0 } = {}) {
+      const life = createLife(clock, onWrite, latencyMs);
       incarnation += 1;
       const identity = `daemon-${incarnation}`;
       const apiOf = (cluster: string) => life.api(world.api(cluster, faults === undefined ? {} : { faults }));
@@ -152,7 +171,6 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
 
 /** Declarations are applied from memory: the simulator reads no files. */
 async function applyInventory(hub: KubernetesApi, files: readonly InputFile[]): Promise<void> {
-  const { readYamlDocuments } = await import('../../src/config/yaml-documents.ts');
   for (const { value } of files.flatMap((file) => readYamlDocuments(file).documents)) {
     const object = value as KubernetesObject;
     const kind = Object.values(kinds).find((one) => one.kind === object.kind)!;
@@ -163,9 +181,12 @@ async function applyInventory(hub: KubernetesApi, files: readonly InputFile[]): 
 }
 
 /** The span in which a daemon's awaits return; after its end they never do, as after SIGKILL. */
-function createLife(clock: Clock) {
+function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latencyMs: () => number) {
   let isOver = false;
   const never = new Promise<never>(() => {});
+  const end = () => {
+    isOver = true;
+  };
   const alive = async <T>(work: Promise<T>): Promise<T> => {
     const settled = await work.then(
       (value) => ({ value }),
@@ -176,33 +197,64 @@ function createLife(clock: Clock) {
     return settled.value;
   };
   const guard = <T>(start: () => Promise<T>): Promise<T> => (isOver ? never : alive(start()));
+  const travel = () => guard(() => clock.sleep(latencyMs()));
+  /** Kills may come before the request leaves and after it had its effect. */
+  const write = async <T>(about: Omit<DaemonWrite, 'stage' | 'kill'>, start: () => Promise<T>): Promise<T> => {
+    if (isOver) return never;
+    onWrite({ ...about, stage: 'sent', kill: end });
+    if (isOver) return never;
+    await clock.sleep(latencyMs());
+    const settled = await start().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if (!isOver) onWrite({ ...about, stage: 'done', kill: end });
+    await travel();
+    if ('error' in settled) throw settled.error;
+    return settled.value;
+  };
+  const read = async <T>(start: () => Promise<T>): Promise<T> => {
+    await travel();
+    return guard(start);
+  };
   return {
     isOver: () => isOver,
-    end: () => {
-      isOver = true;
-    },
+    end,
     clock: {
       now: () => clock.now(),
       sleep: (ms: number, signal?: AbortSignal) => guard(() => clock.sleep(ms, signal)),
     },
-    api: (api: KubernetesApi): KubernetesApi => ({
-      cluster: api.cluster,
-      get: (...args) => guard(() => api.get(...args)),
-      list: (...args) => guard(() => api.list(...args)),
-      create: (...args) => guard(() => api.create(...args)),
-      patch: (...args) => guard(() => api.patch(...args)),
-      mergePatch: (...args) => guard(() => api.mergePatch(...args)),
-      apply: (...args) => guard(() => api.apply(...args)),
-      delete: (...args) => guard(() => api.delete(...args)),
-      async *watch(kind, watch) {
-        for await (const event of api.watch(kind, watch)) {
+    api: (api: KubernetesApi): KubernetesApi => {
+      const at = (verb: DaemonWrite['verb'], ref: ObjectRef, operations: readonly JsonPatchOperation[] = []) => ({
+        cluster: api.cluster,
+        verb,
+        ref,
+        operations,
+      });
+      return {
+        cluster: api.cluster,
+        get: (...args) => read(() => api.get(...args)),
+        list: (...args) => read(() => api.list(...args)),
+        create: (object, kind, options) =>
+          write(at('create', refOfObject(object, kind)), () => api.create(object, kind, options)),
+        patch: (ref, operations, options) =>
+          write(at('patch', ref, operations), () => api.patch(ref, operations, options)),
+        mergePatch: (ref, ...args) => write(at('mergePatch', ref), () => api.mergePatch(ref, ...args)),
+        apply: (object, kind, options) =>
+          write(at('apply', refOfObject(object, kind)), () => api.apply(object, kind, options)),
+        delete: (ref) => write(at('delete', ref), () => api.delete(ref)),
+        async *watch(kind, watch) {
+          for await (const event of api.watch(kind, watch)) {
+            if (isOver) await never;
+            yield event;
+          }
           if (isOver) await never;
-          yield event;
-        }
-        if (isOver) await never;
-      },
-    }),
+        },
+      };
+    },
   };
 }
-void folder;
-void applyDeclarations;
+
+function refOfObject(object: KubernetesObject, kind: ResourceKind): ObjectRef {
+  return { kind, namespace: object.metadata.namespace ?? null, name: object.metadata.name };
+}

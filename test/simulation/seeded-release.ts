@@ -1,0 +1,137 @@
+import { createHubStore } from '../../src/adapters/hub/hub-store.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import { instant } from '../../src/domain/time.ts';
+import { kinds } from '../../src/ports/kinds.ts';
+import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
+import { createInvariantChecker } from './invariants.ts';
+import { createRandom } from './random.ts';
+import { seededSpec } from './seeded-spec.ts';
+import { createSimulatedWorld, type DaemonWrite, HUB, NAMESPACE, type SimulatedWorld } from './simulated-world.ts';
+
+/** What befalls a release. */
+export interface Misfortune {
+  /** Kills the daemon at its n-th write (from 0), before it is sent or after its effect; a new one starts a second later. */
+  readonly killAt?: { readonly write: number; readonly stage: DaemonWrite['stage'] };
+  /** Chance of a fault per call, 0…1. */
+  readonly faultRatio?: number;
+  /** Chance that a measuring round finds its source away, 0…1. */
+  readonly darkRatio?: number;
+  /** A second daemon runs all along. */
+  readonly standby?: boolean;
+  /** A freeze of everything, for a minute. */
+  readonly freeze?: boolean;
+}
+
+/** How it ended. */
+export interface SimulatedOutcome {
+  readonly phase: string;
+  /** Target → image and phase. */
+  readonly targets: Readonly<Record<string, string>>;
+  readonly violations: readonly string[];
+  readonly writes: number;
+  readonly message: string;
+}
+
+/** Virtual time after which a release counts as hung. */
+const LIMIT_MS = 60 * 60_000;
+
+/** Runs the release of a seed to its end. */
+export async function runSeededRelease(seed: number, misfortune: Misfortune = {}): Promise<SimulatedOutcome> {
+  const spec = seededSpec(seed);
+  const random = createRandom(seed ^ 0x5eed);
+  const sim = await createSimulatedWorld({
+    seed,
+    files: spec.files,
+    baseline: { name: '1', images: { app: spec.oldImage } },
+    workload: 'app',
+    wavePlan: 'plan',
+    behaviour: {
+      badRatio: (tenantId, image) => (image === spec.newImage && spec.hurt.has(tenantId) ? 0.3 : 0.001),
+      requestsPerSecond: () => 40,
+      fault: () => (random() < (misfortune.darkRatio ?? 0) ? 'unavailable' : 'none'),
+    },
+  });
+  let plan: Plan | null = null;
+  const checker = createInvariantChecker(sim, 'app-2', () => plan);
+  let writes = 0;
+  let wasKilled = false;
+  const onWrite = (write: DaemonWrite) => {
+    checker.check(write);
+    if (!wasKilled && misfortune.killAt?.write === writes && misfortune.killAt.stage === write.stage) {
+      wasKilled = true;
+      write.kill();
+    }
+    if (write.stage === 'done') writes += 1;
+  };
+  const latencyMs = () => Math.floor(random() * 20);
+  const faults = (call: ApiCall): Fault =>
+    random() < (misfortune.faultRatio ?? 0) ? faultFor(call, random()) : 'none';
+  const options = { onWrite, latencyMs, faults };
+  sim.startDaemon(options);
+  if (misfortune.standby === true) sim.startDaemon(options);
+  await sim.createRelease(spec.release);
+  const store = createHubStore({ api: sim.hub, namespace: NAMESPACE, clock: sim.clock, random, report: () => {} });
+  const limit = instant(sim.clock.now() + LIMIT_MS);
+  let isRestarted = misfortune.standby === true;
+  let freezeAt = misfortune.freeze === true ? sim.clock.now() + 10_000 + Math.floor(random() * 40_000) : null;
+  let thawAt: number | null = null;
+  const isFinal = () => ['Completed', 'RolledBack', 'Refused'].includes(sim.status('app-2')?.phase ?? '');
+  while (!isFinal() && sim.clock.now() < limit) {
+    const hash = sim.status('app-2')?.planHash ?? null;
+    if (plan === null && hash !== null) plan = await store.loadPlan('app-2', hash);
+    if (wasKilled && !isRestarted) {
+      isRestarted = true;
+      sim.startDaemon(options);
+    }
+    if (freezeAt !== null && sim.clock.now() >= freezeAt) {
+      freezeAt = null;
+      thawAt = sim.clock.now() + 60_000;
+      await freeze(sim);
+    }
+    if (thawAt !== null && sim.clock.now() >= thawAt) {
+      thawAt = null;
+      await sim.hub.delete({ kind: kinds.freeze, namespace: NAMESPACE, name: 'stop' });
+    }
+    const look = instant(sim.clock.now() + 250);
+    await sim.clock.runUntil(isFinal, look);
+  }
+  await sim.clock.advance(2_000);
+  return {
+    phase: sim.status('app-2')?.phase ?? 'none',
+    targets: endState(sim),
+    violations: checker.violations,
+    writes,
+    message: sim.status('app-2')?.message ?? '',
+  };
+}
+
+async function freeze(sim: SimulatedWorld): Promise<void> {
+  const object = {
+    apiVersion: 'tidegate.dev/v1alpha1',
+    kind: 'Freeze',
+    metadata: { name: 'stop', namespace: NAMESPACE },
+    spec: { scope: { all: true }, reason: 'incident', by: 'ana' },
+  };
+  await sim.hub.create(object, kinds.freeze, { fieldManager: 'kubectl' });
+}
+
+function faultFor(call: ApiCall, dice: number): Fault {
+  if (call.verb === 'watchEvent') return dice < 0.5 ? 'dropWatch' : 'expireWatch';
+  if (dice < 0.4) return 'unavailable';
+  return dice < 0.7 ? 'conflict' : 'timeoutAfterEffect';
+}
+
+/** Image, phase and abort flag of every Rollout. */
+function endState(sim: SimulatedWorld): Record<string, string> {
+  const state: Record<string, string> = {};
+  for (const cluster of sim.world.clusters.filter((one) => one !== HUB)) {
+    for (const rollout of sim.world.store(cluster).list(kinds.rollout, { namespace: null }).items) {
+      const spec = rollout['spec'] as { template: { spec: { containers: { image: string }[] } } };
+      const status = rollout['status'] as { phase?: string; currentPodHash?: string; stableRS?: string };
+      const isStable = status.currentPodHash === status.stableRS;
+      const image = spec.template.spec.containers[0]!.image.slice(-1);
+      state[`${cluster}/${rollout.metadata.namespace}`] = `${image} ${status.phase} ${isStable ? 'stable' : 'moving'}`;
+    }
+  }
+  return state;
+}
