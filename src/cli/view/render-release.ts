@@ -1,0 +1,32 @@
+import { headerLines } from './header-lines.ts';
+import { type Line, paint } from './line.ts';
+import type { ReleaseView, ViewOptions } from './release-view.ts';
+import { storyLines } from './story-lines.ts';
+import { waveLines } from './wave-lines.ts';
+
+const STORY_LINES = 6;
+
+/** The whole picture of a release, line by line; each at most `width` characters. */
+export function renderRelease(view: ReleaseView, options: ViewOptions): readonly string[] {
+  const story = storyLines(view.status?.timeline ?? [], options.zone).slice(-(options.storyLines ?? STORY_LINES));
+  const lines = [...headerLines(view, options), ...waves(view, options), ...(story.length === 0 ? [] : [[]]), ...story];
+  return lines.map((line) => paint(line, options.width, options.color));
+}
+
+function waves({ plan, status, runs, now }: ReleaseView, { zone }: ViewOptions): readonly Line[] {
+  if (plan === null || status === null) return [];
+  const byTarget = new Map(runs.map((run) => [run.target, run]));
+  const names = plan.waves.map((wave) => wave.name);
+  const nameWidth = Math.max(...names.map((name) => name.length));
+  return plan.waves.flatMap((wave, index) =>
+    waveLines({
+      index,
+      wave,
+      status,
+      runs: byTarget,
+      nameWidth,
+      now,
+      zone,
+    }),
+  );
+}
