@@ -7,6 +7,8 @@ import { asReplicaSet, type ReplicaSet, type ReplicaSetCondition } from '../argo
 import { type Alarms, type CancelAlarm, createAlarms } from '../clock/alarms.ts';
 import type { Store } from '../kubernetes/store.ts';
 import { createModelStore, type ModelStore, refOf } from '../model-store.ts';
+import { adoptPods } from './adopt.ts';
+import { startGarbageCollector } from './garbage-collector.ts';
 import { createPod, deletePod, markReady } from './pod-object.ts';
 import { type CountedPod, countAvailable, countReady, isReady, nextChangeAt, planPods } from './pod-set.ts';
 import { podQuotaOf, quotaRefusal } from './quota.ts';
@@ -46,6 +48,7 @@ interface Replicas {
   /** ReplicaSets that lack pods for want of room, by uid. */
   readonly hungry: Map<string, KubernetesObject>;
   readonly alarmsOf: Map<string, CancelAlarm>;
+  /** Makes pod names unique, across restarts too. */
   serial: number;
 }
 
@@ -72,8 +75,9 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
     used: new Map(),
     hungry: new Map(),
     alarmsOf: new Map(),
-    serial: 0,
+    serial: store.resourceVersion(),
   };
+  const stopCollecting = startGarbageCollector(replicas.objects);
   const unsubscribeQuotas = replicas.objects.subscribe(kinds.resourceQuota, ({ object }) =>
     feedHungry(replicas, object.metadata.namespace ?? ''),
   );
@@ -81,14 +85,28 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
     if (type === 'deleted') forget(replicas, asReplicaSet(object));
     else if (previous?.metadata.generation !== object.metadata.generation) syncSoon(replicas, object);
   });
-  for (const object of replicas.objects.list(kinds.replicaSet)) syncSoon(replicas, object);
+  for (const object of replicas.objects.list(kinds.replicaSet)) adopt(replicas, asReplicaSet(object));
   return {
     stop() {
+      stopCollecting();
       unsubscribe();
       unsubscribeQuotas();
       alarms.stop();
     },
   };
+}
+
+function adopt(replicas: Replicas, replicaSet: ReplicaSet): void {
+  const pods = adoptPods(replicas.objects, replicaSet, readyAtOf(replicas, replicaSet));
+  replicas.pods.set(replicaSet.metadata.uid ?? '', pods);
+  addUsed(replicas, replicaSet, pods.length);
+  syncSoon(replicas, replicaSet);
+}
+
+/** When a pod that starts now becomes ready; `null` for never. */
+function readyAtOf(replicas: Replicas, replicaSet: ReplicaSet): number | null {
+  const ready = podReadyOf(replicaSet.spec.template, replicas.options.readiness ?? {});
+  return ready === 'never' ? null : replicas.clock.now() + ready;
 }
 
 function syncSoon(replicas: Replicas, object: KubernetesObject): void {
@@ -178,11 +196,10 @@ function createPods(replicas: Replicas, replicaSet: ReplicaSet, missing: number)
 
 function newPod(replicas: Replicas, replicaSet: ReplicaSet): CountedPod {
   replicas.serial += 1;
-  const ready = podReadyOf(replicaSet.spec.template, replicas.options.readiness ?? {});
   const suffix = replicas.serial.toString(36).padStart(5, '0');
   return {
     name: `${replicaSet.metadata.name}-${suffix}`,
-    readyAt: ready === 'never' ? null : replicas.clock.now() + ready,
+    readyAt: readyAtOf(replicas, replicaSet),
   };
 }
 

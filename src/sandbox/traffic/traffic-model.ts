@@ -88,7 +88,7 @@ export function profileOf(behaviours: readonly Behaviour[], tenant: TrafficTenan
     errorRatio: Math.min(1, ORDINARY_ERROR_RATIO + extraErrors),
     withinRatios: LATENCY_BOUNDS.map((bound) => sumShares(requests.filter(({ seconds }) => seconds <= bound))),
     meanSeconds: requests.reduce((sum, { shareRatio, seconds }) => sum + shareRatio * seconds, 0),
-    harmedRatio: 1 - (1 - slowRatio) * (1 - extraErrors),
+    harmedRatio: roundRatio(1 - (1 - slowRatio) * (1 - extraErrors)),
     isMeasured: !touching.some(({ kind }) => kind === 'unmeasured'),
   };
 }
@@ -97,9 +97,11 @@ function isTouched(whom: Whom, tenant: TrafficTenant): boolean {
   return (whom.tier === null || whom.tier === tenant.tier) && (whom.tenant === null || whom.tenant === tenant.id);
 }
 
+/** Rounded to a billionth: a sum that misses 1 by a rounding error would lose whole requests. */
 function sumShares(requests: readonly { readonly shareRatio: number }[]): number {
-  return Math.min(
-    1,
-    requests.reduce((sum, { shareRatio }) => sum + shareRatio, 0),
-  );
+  return roundRatio(requests.reduce((sum, { shareRatio }) => sum + shareRatio, 0));
+}
+
+function roundRatio(ratio: number): number {
+  return Math.min(1, Math.round(ratio * 1e9) / 1e9);
 }
