@@ -1,7 +1,6 @@
-import { readFiles } from '../adapters/files/read-files.ts';
 import { crds } from '../config/crds.ts';
 import type { Inventory } from '../config/inventory.ts';
-import { readYamlDocuments } from '../config/yaml-documents.ts';
+import { type InputFile, readYamlDocuments } from '../config/yaml-documents.ts';
 import { ConflictError } from '../domain/errors.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Instant } from '../domain/time.ts';
@@ -23,17 +22,18 @@ export async function prepareHub(hub: KubernetesApi, namespace: string): Promise
   await ensureNamespace(hub, namespace);
 }
 
-/** Applies the documents of files, all but releases, to the hub as they are written. */
+/** Applies the documents of files, all but releases, to the hub as `edit` leaves them; answers how many. */
 export async function applyDeclarations(
   hub: KubernetesApi,
   namespace: string,
-  paths: readonly string[],
+  files: readonly InputFile[],
+  edit: (object: KubernetesObject) => KubernetesObject,
 ): Promise<number> {
   const byKind = new Map<string, ResourceKind>(Object.values(kinds).map((kind) => [kind.kind, kind]));
   let applied = 0;
-  for (const file of await readFiles(paths)) {
+  for (const file of files) {
     for (const { value } of readYamlDocuments(file).documents) {
-      const object = value as KubernetesObject;
+      const object = edit(value as KubernetesObject);
       if (object.kind === 'Release') continue;
       const placed = { ...object, metadata: { ...object.metadata, namespace } };
       await hub.apply(placed, byKind.get(object.kind)!, { ...write, force: true });
