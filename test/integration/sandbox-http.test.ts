@@ -159,7 +159,11 @@ describe('writes', () => {
       mergePatch,
     );
     expect(patched.body).toMatchObject({ status: { abort: true }, spec: { replicas: 4 }, metadata: { generation: 1 } });
-    expect((await send('PATCH', '/api/v1/namespaces/default/events/x/status', {}, mergePatch)).status).toBe(404);
+    const run = '/apis/argoproj.io/v1alpha1/namespaces/default/analysisruns/r/status';
+    expect(await send('PATCH', run, { status: { phase: 'Running' } }, mergePatch)).toMatchObject({
+      status: 404,
+      body: { details: { group: 'argoproj.io', kind: 'analysisruns', name: 'r' } },
+    });
   });
 
   test('strict validation names the unknown field, without it the field is pruned and warned of', async () => {
@@ -167,7 +171,11 @@ describe('writes', () => {
     const object = { ...rollout(), spec: { ...(rollout()['spec'] as object), replica: 3 } };
     expect(await send('POST', `${rollouts}?fieldValidation=Strict`, object)).toMatchObject({
       status: 400,
-      body: { reason: 'BadRequest', message: 'strict decoding error: unknown field "spec.replica"' },
+      body: {
+        reason: 'BadRequest',
+        message:
+          'Rollout in version "v1alpha1" cannot be handled as a Rollout: strict decoding error: unknown field "spec.replica"',
+      },
     });
     const pruned = await send('POST', rollouts, object);
     expect(pruned.status).toBe(201);
@@ -209,7 +217,7 @@ spec: { template: { spec: { containers: [{ name: app, image: "${image}" }] } } }
     const { send, served } = await open();
     expect((await send('POST', `${rollouts}?dryRun=All`, rollout())).status).toBe(201);
     expect((await send('GET', storefront)).status).toBe(404);
-    expect((await send('POST', `${rollouts}?dryRun=Some`, rollout())).status).toBe(400);
+    expect((await send('POST', `${rollouts}?dryRun=Some`, rollout())).status).toBe(422);
     expect(served.mutations('shared-eu').size).toBe(0);
   });
 

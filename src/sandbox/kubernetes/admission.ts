@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { adopt, isJsonObject, type JsonObject, jsonEqual, textAt } from './json-value.ts';
 import { metaSchema } from './object-meta.ts';
-import { qualifiedKind, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 import { admitValue, type Findings, noFindings } from './schema-admission.ts';
-import { badRequest, invalid } from './status-error.ts';
+import { type ApiError, badRequest, invalid, patchUnreadable } from './status-error.ts';
 
 /** What becomes of fields that the schema does not know: refused, pruned and told, or pruned. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -11,6 +11,8 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 /** How a proposal is admitted. */
 export interface AdmissionRules {
   readonly fieldValidation: FieldValidation;
+  /** A patch whose result cannot be read is 422, a body is 400. */
+  readonly isPatch: boolean;
   /** Told the pruned fields when validation is `Warn`. */
   readonly onUnknownFields?: (paths: readonly string[]) => void;
 }
@@ -18,7 +20,7 @@ export interface AdmissionRules {
 /**
  * Prunes, defaults and checks a proposed object; parts that equal the live ones become the live ones.
  *
- * @throws ApiError 400 for unknown fields under strict validation, 422 with every cause.
+ * @throws ApiError 400 for unknown fields under strict validation (422 in a patch), 422 with every cause.
  */
 export function admitObject(
   resource: Resource,
@@ -27,10 +29,10 @@ export function admitObject(
   rules: AdmissionRules,
 ): JsonObject {
   const { apiVersion, kind, metadata, ...body } = proposal;
-  const findings = noFindings(!resource.isCustom);
+  const findings = noFindings();
   const oldBody = live === undefined ? undefined : bodyOf(live);
-  const admitted = admitValue(resource.schema, body, oldBody, '', findings);
   const meta = admitValue(metaSchema, metadata ?? {}, undefined, 'metadata', findings);
+  const admitted = admitValue(resource.schema, body, oldBody, '', findings);
   report(resource, meta, findings, rules);
   return shareEqual(
     { apiVersion, kind, metadata: meta, ...(isJsonObject(admitted) ? admitted : {}) },
@@ -46,11 +48,18 @@ function bodyOf(object: JsonObject): JsonObject {
 function report(resource: Resource, meta: unknown, findings: Findings, rules: AdmissionRules): void {
   if (findings.unknownFields.length > 0) {
     const named = findings.unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ');
-    if (rules.fieldValidation === 'Strict') throw badRequest(`strict decoding error: ${named}`);
+    if (rules.fieldValidation === 'Strict') throw unreadable(resource, `strict decoding error: ${named}`, rules);
     if (rules.fieldValidation === 'Warn') rules.onUnknownFields?.(findings.unknownFields);
   }
-  if (findings.causes.length === 0) return;
-  throw invalid(qualifiedKind(resource), textAt(meta, 'name'), findings.causes);
+  const wrongType = findings.causes.find((cause) => cause.reason === 'FieldValueTypeInvalid');
+  if (!resource.isCustom && wrongType !== undefined) throw unreadable(resource, wrongType.message, rules);
+  if (findings.causes.length > 0) throw invalid(resource, textAt(meta, 'name'), findings.causes);
+}
+
+function unreadable(resource: Resource, why: string, rules: AdmissionRules): ApiError {
+  if (rules.isPatch) return patchUnreadable(why);
+  const { kind, version } = resource;
+  return badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${why}`);
 }
 
 /** The next value, with every part that equals the old one replaced by the old one, so that equality is identity from here on. */

@@ -108,7 +108,7 @@ const definition = record(
 );
 
 type Traits = Partial<
-  Pick<Resource, 'shortNames' | 'hasStatus' | 'hasGeneration' | 'isCustom' | 'columns' | 'categories'>
+  Pick<Resource, 'shortNames' | 'hasStatus' | 'hasGeneration' | 'needsVersion' | 'columns' | 'categories'>
 >;
 
 function resource(kind: ResourceKind, schema: Schema, traits: Traits = {}): Resource {
@@ -121,6 +121,7 @@ function resource(kind: ResourceKind, schema: Schema, traits: Traits = {}): Reso
     hasStatus: false,
     hasGeneration: false,
     isCustom: false,
+    needsVersion: false,
     columns: [],
     ...traits,
   };
@@ -206,7 +207,10 @@ export const builtInResources: readonly Resource[] = [
       shortNames: ['sa'],
     },
   ),
-  resource(kinds.lease, record({ spec: leaseSpec }), { columns: columns(['Holder', '.spec.holderIdentity']) }),
+  resource(kinds.lease, record({ spec: leaseSpec }), {
+    needsVersion: true,
+    columns: columns(['Holder', '.spec.holderIdentity']),
+  }),
   resource(kinds.event, event, {
     shortNames: ['ev'],
     columns: columns(['Type', '.type'], ['Reason', '.reason'], ['Message', '.message']),
@@ -219,6 +223,6 @@ export const builtInResources: readonly Resource[] = [
     hasStatus: true,
     shortNames: ['quota'],
   }),
-  resource(kinds.customResourceDefinition, definition, { ...live, shortNames: ['crd', 'crds'] }),
+  resource(kinds.customResourceDefinition, definition, { ...live, needsVersion: true, shortNames: ['crd', 'crds'] }),
   ...policyKinds.map((kind) => resource(kind, looseObject)),
 ];

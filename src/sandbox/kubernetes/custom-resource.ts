@@ -1,3 +1,4 @@
+import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { adopt, isJsonObject, type JsonObject, objectAt } from './json-value.ts';
 import type { PrinterColumn, Resource } from './resource.ts';
@@ -17,7 +18,7 @@ export function resourceOfDefinition(definition: KubernetesObject): Resource {
   const schema = schemaOf(version);
   const rules: StatusCause[] = [];
   findForeignRules(schema, 'spec.versions[0].schema.openAPIV3Schema', rules);
-  if (rules.length > 0) throw invalid('CustomResourceDefinition', definition.metadata.name, rules);
+  if (rules.length > 0) throw invalid(kinds.customResourceDefinition, definition.metadata.name, rules);
   const subresources = objectAt(version, 'subresources');
   const kind = String(names['kind']);
   return {
@@ -33,6 +34,7 @@ export function resourceOfDefinition(definition: KubernetesObject): Resource {
     hasStatus: subresources['status'] !== undefined,
     hasGeneration: true,
     isCustom: true,
+    needsVersion: true,
     columns: printerColumns(version['additionalPrinterColumns']),
   };
 }
@@ -41,7 +43,7 @@ function storageVersion(definition: KubernetesObject, spec: JsonObject): JsonObj
   const versions: readonly unknown[] = Array.isArray(spec['versions']) ? spec['versions'] : [];
   const stored = versions.filter(isJsonObject).find((version) => version['storage'] === true);
   if (stored !== undefined) return stored;
-  throw invalid('CustomResourceDefinition', definition.metadata.name, [
+  throw invalid(kinds.customResourceDefinition, definition.metadata.name, [
     {
       reason: 'FieldValueInvalid',
       field: 'spec.versions',

@@ -12,17 +12,24 @@ export interface FieldSet {
 const LEAF: FieldSet = Object.freeze({});
 const SELF = '.';
 
-/** The leaves of a value: scalars, atomic lists and maps, empty objects, and the items of merging lists. */
-export function fieldSetOf(value: unknown, schema: Schema | undefined): FieldSet {
+/** `leaves` is what an apply owns: no maps and lists around them. `nodes` is what an update adds or removes: those too. */
+export type FieldSetForm = 'leaves' | 'nodes';
+
+/** The fields of a value: scalars, atomic lists and maps, empty objects, the items of merging lists, and by form the nodes above. */
+export function fieldSetOf(value: unknown, schema: Schema | undefined, form: FieldSetForm): FieldSet {
   const children = childrenOf(value, schema);
   if (children === null || children.length === 0) return LEAF;
   const isList = Array.isArray(value);
-  const set: Record<string, FieldSet> = {};
+  const set: Record<string, FieldSet> = form === 'nodes' ? { [SELF]: LEAF } : {};
   for (const child of children) {
-    const inner = fieldSetOf(child.value, child.schema);
-    set[child.segment] = isList && inner !== LEAF ? { [SELF]: LEAF, ...inner } : inner;
+    const inner = fieldSetOf(child.value, child.schema, form);
+    set[child.segment] = isList ? withSelf(inner) : inner;
   }
   return set;
+}
+
+function withSelf(set: FieldSet): FieldSet {
+  return hasSelf(set) ? set : { [SELF]: LEAF, ...set };
 }
 
 /** One member of an object or item of a merging list, with its path segment. */
@@ -71,13 +78,13 @@ const NOTHING: FieldChanges = { changed: null, removed: null };
 /** Compares two values leaf by leaf. Expects equal parts to be identical (`===`). */
 export function compareFields(old: unknown, next: unknown, schema: Schema | undefined): FieldChanges {
   if (old === next) return NOTHING;
-  if (next === undefined) return { changed: null, removed: fieldSetOf(old, schema) };
-  if (old === undefined) return { changed: fieldSetOf(next, schema), removed: null };
+  if (next === undefined) return { changed: null, removed: fieldSetOf(old, schema, 'nodes') };
+  if (old === undefined) return { changed: fieldSetOf(next, schema, 'nodes'), removed: null };
   const oldChildren = childrenOf(old, schema);
   const nextChildren = childrenOf(next, schema);
   if (oldChildren === null && nextChildren === null) return { changed: LEAF, removed: null };
   if (oldChildren === null || nextChildren === null || Array.isArray(old) !== Array.isArray(next)) {
-    return { changed: fieldSetOf(next, schema), removed: fieldSetOf(old, schema) };
+    return { changed: fieldSetOf(next, schema, 'nodes'), removed: fieldSetOf(old, schema, 'nodes') };
   }
   return compareChildren(oldChildren, nextChildren, Array.isArray(next));
 }
@@ -90,13 +97,13 @@ function compareChildren(old: readonly Child[], next: readonly Child[], isList: 
     const former = before.get(child.segment);
     before.delete(child.segment);
     const inner = compareFields(former?.value, child.value, child.schema);
-    const isNewItem = isList && former === undefined && inner.changed !== null && inner.changed !== LEAF;
-    if (inner.changed !== null) changed[child.segment] = isNewItem ? { [SELF]: LEAF, ...inner.changed } : inner.changed;
+    const isNewItem = isList && former === undefined && inner.changed !== null;
+    if (inner.changed !== null) changed[child.segment] = isNewItem ? withSelf(inner.changed) : inner.changed;
     if (inner.removed !== null) removed[child.segment] = inner.removed;
   }
   for (const child of before.values()) {
-    const inner = fieldSetOf(child.value, child.schema);
-    removed[child.segment] = isList && inner !== LEAF ? { [SELF]: LEAF, ...inner } : inner;
+    const inner = fieldSetOf(child.value, child.schema, 'nodes');
+    removed[child.segment] = isList ? withSelf(inner) : inner;
   }
   return { changed: orNull(changed), removed: orNull(removed) };
 }

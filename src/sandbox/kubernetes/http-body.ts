@@ -32,11 +32,11 @@ export function parseBody(body: string, type: string): unknown {
   } catch (error) {
     throw badRequest(`unable to read the body: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
-  throw unsupportedType(type, ['application/json', 'application/yaml']);
+  throw unsupportedType(['application/json', 'application/yaml']);
 }
 
 /** 415, with what would have been taken. */
-export function unsupportedType(type: string, accepted: readonly string[]): ApiError {
-  const message = `the body of the request was in an unknown format (${type}) - accepted media types include: ${accepted.join(', ')}`;
+export function unsupportedType(accepted: readonly string[]): ApiError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return new ApiError(415, 'UnsupportedMediaType', message);
 }

@@ -7,10 +7,10 @@ import { countOf, dryRunOf, selectorsOf, writeOf } from './http-query.ts';
 import { reviewAccess, reviewToken, type SandboxUser } from './http-review.ts';
 import { parseRoute, type Route } from './http-route.ts';
 import { tableOf, wantsTable } from './http-table.ts';
-import { isJsonObject, objectAt } from './json-value.ts';
+import { isJsonObject, objectAt, textAt } from './json-value.ts';
 import type { MutationCount } from './mutation-count.ts';
-import { apiVersionOf, type Resource, resourceName } from './resource.ts';
-import { ApiError, badRequest, notFound } from './status-error.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
+import { ApiError, badRequest, notFound, patchRefused } from './status-error.ts';
 import type { Store } from './store.ts';
 
 /** One cluster behind HTTP. */
@@ -165,7 +165,7 @@ function refOf(route: ObjectRoute) {
 
 function getAnswer(cluster: ServedCluster, route: ObjectRoute, request: IncomingMessage): Answer {
   const object = cluster.store.get(refOf(route));
-  if (object === undefined) throw notFound(resourceName(route.resource), route.name);
+  if (object === undefined) throw notFound(route.resource, route.name);
   if (!wantsTable(request.headers.accept)) return document(object);
   return document(tableOf(route.resource, [object], { resourceVersion: object.metadata.resourceVersion }));
 }
@@ -202,15 +202,18 @@ async function patchAnswer(
   query: URLSearchParams,
 ): Promise<Answer> {
   const type = mediaType(request);
-  const isKnown = PATCH_TYPES.includes(type) && !(route.resource.isCustom && type.includes('strategic'));
-  if (!isKnown) throw unsupportedType(type, PATCH_TYPES);
+  const accepted = PATCH_TYPES.filter((known) => !(route.resource.isCustom && known.includes('strategic')));
+  if (!accepted.includes(type)) throw unsupportedType(accepted);
   const body = parseBody(await readBody(request), type);
   const warnings: string[] = [];
-  const write = { ...writeOf(query, request.headers['user-agent'], warnings), ...subresourceOf(route) };
+  const isApply = type === 'application/apply-patch+yaml';
+  const write = {
+    ...writeOf(query, isApply ? '' : request.headers['user-agent'], warnings),
+    ...subresourceOf(route),
+  };
   const isNew = cluster.store.get(refOf(route)) === undefined;
   const patched = patchWith(cluster, route, { type, body, force: query.get('force') === 'true' }, write);
-  const verb = type.startsWith('application/apply') ? 'apply' : 'patch';
-  if (write.dryRun !== true) cluster.mutations.add(verb, route.resource);
+  if (write.dryRun !== true) cluster.mutations.add(isApply ? 'apply' : 'patch', route.resource);
   return document(patched, isNew ? 201 : 200, warnings);
 }
 
@@ -238,9 +241,12 @@ function operationsOf(body: unknown): readonly JsonPatchOperation[] {
       (operation) =>
         isJsonObject(operation) && known.has(String(operation['op'])) && typeof operation['path'] === 'string',
     );
-  if (!isPatch) throw badRequest('a JSON patch is a list of add, remove, replace and test operations');
+  if (!isPatch) throw patchRefused();
   return body as readonly JsonPatchOperation[];
 }
+
+/** Kinds whose deletion answers the object, where others answer a Status. */
+const ANSWERED_WHOLE: ReadonlySet<string> = new Set(['pods', 'services', 'namespaces']);
 
 async function deleteAnswer(
   cluster: ServedCluster,
@@ -258,7 +264,7 @@ async function deleteAnswer(
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
   });
   if (!dryRun) cluster.mutations.add('delete', route.resource);
-  if (gone.metadata.deletionTimestamp !== undefined) return document(gone);
+  if (gone.metadata.deletionTimestamp !== undefined || ANSWERED_WHOLE.has(route.resource.plural)) return document(gone);
   const details = {
     name: route.name,
     group: route.resource.group,
@@ -281,7 +287,7 @@ function completed(body: unknown, route: CollectionRoute | ObjectRoute, name: st
   if (!isJsonObject(body)) throw badRequest('the body is not an object');
   const meta = objectAt(body, 'metadata');
   if (name !== null && meta['name'] !== undefined && meta['name'] !== name) {
-    throw badRequest(`the name of the object does not match the name on the URL (${name})`);
+    throw badRequest(`the name of the object (${textAt(meta, 'name')}) does not match the name on the URL (${name})`);
   }
   if (route.namespace !== null && meta['namespace'] !== undefined && meta['namespace'] !== route.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -1,8 +1,8 @@
 import type { FieldValidation } from './admission.ts';
-import { badRequest } from './status-error.ts';
+import { type ApiError, badRequest, invalidOption } from './status-error.ts';
 import type { StoreWrite } from './store.ts';
 
-/** The write options that a URL carries. @throws ApiError 400 for a dryRun or fieldValidation of another value. */
+/** The write options that a URL carries. @throws ApiError 422 for a dryRun or fieldValidation of another value. */
 export function writeOf(query: URLSearchParams, userAgent: string | undefined, warnings: string[]): StoreWrite {
   return {
     fieldManager: query.get('fieldManager') ?? defaultManager(userAgent),
@@ -12,19 +12,24 @@ export function writeOf(query: URLSearchParams, userAgent: string | undefined, w
   };
 }
 
-/** `dryRun=All`, or none. @throws ApiError 400 */
+/** `dryRun=All`, or none. @throws ApiError 422 */
 export function dryRunOf(query: URLSearchParams): boolean {
   const dryRun = query.get('dryRun');
   if (dryRun === null || dryRun === '') return false;
   if (dryRun === 'All') return true;
-  throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`);
+  throw unsupported('dryRun', dryRun, '"All"');
 }
 
 function fieldValidationOf(query: URLSearchParams): FieldValidation {
   const wanted = query.get('fieldValidation') ?? '';
   if (wanted === '' || wanted === 'Warn') return 'Warn';
   if (wanted === 'Strict' || wanted === 'Ignore') return wanted;
-  throw badRequest(`fieldValidation: Unsupported value: ${JSON.stringify(wanted)}`);
+  throw unsupported('fieldValidation', wanted, '"", "Ignore", "Strict", "Warn"');
+}
+
+function unsupported(field: string, value: string, supported: string): ApiError {
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`;
+  return invalidOption('CreateOptions', { reason: 'FieldValueNotSupported', field, message });
 }
 
 /** As the real server: what the user agent says before its slash. */

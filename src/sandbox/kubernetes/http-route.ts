@@ -1,5 +1,5 @@
 import type { Resource } from './resource.ts';
-import { notServed } from './status-error.ts';
+import { notFound, notServed } from './status-error.ts';
 import type { Store } from './store.ts';
 
 /** What a path asks for. */
@@ -71,6 +71,8 @@ function parseResource(
   if (namespace !== null && !resource.namespaced) throw notServed();
   if (name === undefined) return { kind: 'collection', resource, namespace };
   if (resource.namespaced && namespace === null) throw notServed();
-  if (subresource !== undefined && (subresource !== 'status' || !resource.hasStatus)) throw notServed();
+  if (subresource !== undefined && (subresource !== 'status' || !resource.hasStatus)) {
+    throw resource.isCustom ? notFound(resource, name) : notServed();
+  }
   return { kind: 'object', resource, namespace, name, subresource: subresource === undefined ? null : 'status' };
 }

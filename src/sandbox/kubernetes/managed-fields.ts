@@ -67,13 +67,22 @@ export function changesBetween(
   old: KubernetesObject | undefined,
   next: KubernetesObject,
 ): FieldChanges {
-  return compareFields(old === undefined ? {} : ownablePart(old), ownablePart(next), ownershipSchema(resource));
+  const before = withRoots(resource, old === undefined ? {} : ownablePart(old));
+  return compareFields(before, withRoots(resource, ownablePart(next)), ownershipSchema(resource));
 }
+
+/** Nobody owns the metadata itself, nor the spec of a built-in kind: they are always there. */
+function withRoots(resource: Resource, part: JsonObject): JsonObject {
+  const spec = resource.isCustom || resource.schema.properties?.['spec'] === undefined ? {} : { spec: EMPTY };
+  return { metadata: EMPTY, ...spec, ...part };
+}
+
+const EMPTY: JsonObject = Object.freeze({});
 
 /** The leaves of a whole object or applied configuration; `null` when it owns nothing. */
 export function leavesOf(resource: Resource, object: JsonObject): FieldSet | null {
   const part = ownablePart(object);
-  return Object.keys(part).length === 0 ? null : fieldSetOf(part, ownershipSchema(resource));
+  return Object.keys(part).length === 0 ? null : fieldSetOf(part, ownershipSchema(resource), 'leaves');
 }
 
 /** The owners after a PUT, PATCH or POST: the writer takes what it changed from everybody, and nobody owns what is gone. */

@@ -1,6 +1,6 @@
 import type { KubernetesObject, ObjectMeta } from '../../ports/kubernetes-api.ts';
 import { type JsonObject, objectAt, textAt } from './json-value.ts';
-import { apiVersionOf, qualifiedKind, type Resource, resourceName } from './resource.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
 import { anyOfNamed, flag, listOf, mapListOf, record, type Schema, text, textMap } from './schema.ts';
 import { badRequest, conflict, invalid } from './status-error.ts';
 
@@ -28,6 +28,9 @@ export const metaSchema: Schema = record({
 
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
+const SUBDOMAIN_RULE =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+
 /** Checks that the body is an object of this resource. @throws ApiError 400 */
 export function checkIdentity(resource: Resource, object: JsonObject): void {
   const apiVersion = apiVersionOf(resource);
@@ -45,10 +48,9 @@ export function checkName(resource: Resource, name: unknown): asserts name is st
   const message =
     name === undefined || name === ''
       ? 'Required value: name or generateName is required'
-      : `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`;
-  throw invalid(qualifiedKind(resource), textAt({ name }, 'name'), [
-    { reason: 'FieldValueInvalid', field: 'metadata.name', message },
-  ]);
+      : `Invalid value: ${JSON.stringify(name)}: ${SUBDOMAIN_RULE}`;
+  const reason = textAt({ name }, 'name') === '' ? 'FieldValueRequired' : 'FieldValueInvalid';
+  throw invalid(resource, textAt({ name }, 'name'), [{ reason, field: 'metadata.name', message }]);
 }
 
 /** Checks the identity and version that a write carries against the live object. @throws ApiError 409, 400 */
@@ -60,16 +62,24 @@ export function checkPreconditions(resource: Resource, live: KubernetesObject, p
   }
   if (meta['uid'] !== undefined && meta['uid'] !== live.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${textAt(meta, 'uid')}, UID in object meta: ${live.metadata.uid}`;
-    throw conflict(resourceName(resource), name, why);
+    throw conflict(resource, name, why);
   }
   const version = meta['resourceVersion'];
   if (version !== undefined && version !== '' && version !== '0' && version !== live.metadata.resourceVersion) {
     throw conflict(
-      resourceName(resource),
+      resource,
       name,
       'the object has been modified; please apply your changes to the latest version and try again',
     );
   }
+}
+
+/** Checks that a patch leaves the uid alone. @throws ApiError 422 */
+export function checkUidKept(resource: Resource, live: KubernetesObject, patched: JsonObject): void {
+  const uid = objectAt(patched, 'metadata')['uid'];
+  if (uid === undefined || uid === live.metadata.uid) return;
+  const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`;
+  throw invalid(resource, live.metadata.name, [{ reason: 'FieldValueInvalid', field: 'metadata.uid', message }]);
 }
 
 /** What the server keeps of the live metadata, whatever a write says. */

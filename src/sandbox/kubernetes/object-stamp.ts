@@ -2,6 +2,7 @@ import { formatInstant } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { type JsonObject, objectAt } from './json-value.ts';
+import type { Resource } from './resource.ts';
 
 /** The clock's time as Kubernetes writes it: RFC 3339, whole seconds. */
 export function secondsOf(clock: Clock): string {
@@ -52,4 +53,12 @@ export function establishedStatus(definition: KubernetesObject): JsonObject {
 export function finalizersOf(object: KubernetesObject): readonly unknown[] {
   const finalizers = objectAt(object, 'metadata')['finalizers'];
   return Array.isArray(finalizers) ? finalizers : [];
+}
+
+/** What the server itself adds to a new object: the name label and the phase of a Namespace. */
+export function withServerFields(resource: Resource, object: KubernetesObject): KubernetesObject {
+  if (resource.group !== '' || resource.plural !== 'namespaces') return object;
+  const labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
+  const metadata = { ...object.metadata, labels };
+  return { ...object, metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
 }

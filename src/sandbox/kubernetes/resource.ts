@@ -22,8 +22,10 @@ export interface Resource extends ResourceKind {
   /** Status is written through `/status` alone, and does not count for the generation. */
   readonly hasStatus: boolean;
   readonly hasGeneration: boolean;
-  /** Custom resources refuse `null` and want a resourceVersion in a PUT. */
+  /** It comes from a definition. */
   readonly isCustom: boolean;
+  /** A PUT must carry the resourceVersion that it replaces. */
+  readonly needsVersion: boolean;
   readonly columns: readonly PrinterColumn[];
 }
 

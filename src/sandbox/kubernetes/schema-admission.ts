@@ -8,13 +8,11 @@ export interface Findings {
   /** Paths of fields that the schema does not know; pruned. */
   readonly unknownFields: string[];
   readonly causes: StatusCause[];
-  /** Built-in kinds take `null` for absent, custom resources refuse it. */
-  readonly nullIsAbsent: boolean;
 }
 
 /** An empty list of findings. */
-export function noFindings(nullIsAbsent: boolean): Findings {
-  return { unknownFields: [], causes: [], nullIsAbsent };
+export function noFindings(): Findings {
+  return { unknownFields: [], causes: [] };
 }
 
 /**
@@ -56,7 +54,7 @@ function admitMembers(schema: Schema, value: JsonObject, old: unknown, path: str
   for (const [key, member] of Object.entries(value)) {
     const memberPath = path === '' ? key : `${path}.${key}`;
     const known = properties?.[key] ?? (typeof rest === 'object' ? rest : undefined);
-    if (member === undefined || (member === null && dropsNull(known, findings))) continue;
+    if (member === undefined || (member === null && dropsNull(known, schema))) continue;
     if (known !== undefined) admitted[key] = admitValue(known, member, oldMembers[key], memberPath, findings);
     else if (keepsUnknown || isEmbeddedMeta(schema, key)) admitted[key] = adopt(member);
     else findings.unknownFields.push(memberPath);
@@ -65,9 +63,10 @@ function admitMembers(schema: Schema, value: JsonObject, old: unknown, path: str
   return Object.freeze(admitted);
 }
 
-function dropsNull(schema: Schema | undefined, findings: Findings): boolean {
-  if (schema === undefined) return findings.nullIsAbsent;
-  return schema.nullable !== true && (findings.nullIsAbsent || schema.default !== undefined);
+/** `null` is absent unless it is allowed, or nothing is known of the member. */
+function dropsNull(known: Schema | undefined, parent: Schema): boolean {
+  if (known === undefined) return parent['x-kubernetes-preserve-unknown-fields'] !== true;
+  return known.nullable !== true && known['x-kubernetes-preserve-unknown-fields'] !== true;
 }
 
 function isEmbeddedMeta(schema: Schema, key: string): boolean {

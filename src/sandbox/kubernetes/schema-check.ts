@@ -8,7 +8,7 @@ export const IMMUTABLE_RULE = 'self == oldSelf';
 /** Checks one value, not its members, and adds what is wrong. `old` is the value it replaces, `undefined` for none. */
 export function checkValue(schema: Schema, value: unknown, old: unknown, path: string, causes: StatusCause[]): void {
   if (value === null && schema.nullable === true) return;
-  const found = typeFault(schema, value);
+  const found = typeFault(schema, value, path);
   if (found !== null) {
     causes.push(cause('FieldValueTypeInvalid', path, found));
     return;
@@ -39,7 +39,7 @@ function wrong(path: string, value: unknown, why: string): StatusCause {
   return cause('FieldValueInvalid', path, `Invalid value: ${JSON.stringify(value)}: ${why}`);
 }
 
-function typeFault(schema: Schema, value: unknown): string | null {
+function typeFault(schema: Schema, value: unknown, path: string): string | null {
   const found = typeName(value);
   const accepted =
     schema['x-kubernetes-int-or-string'] === true
@@ -50,7 +50,7 @@ function typeFault(schema: Schema, value: unknown): string | null {
   if (accepted === null || accepted.some((type) => type === found || (type === 'number' && found === 'integer')))
     return null;
   const wanted = accepted.length === 2 ? 'integer,string' : accepted[0];
-  return `Invalid value: ${JSON.stringify(found)}: must be of type ${wanted}: ${JSON.stringify(found)}`;
+  return `Invalid value: ${JSON.stringify(found)}: ${path} in body must be of type ${wanted}: ${JSON.stringify(found)}`;
 }
 
 function typeName(value: unknown): string {
@@ -110,7 +110,7 @@ function checkList(schema: Schema, value: readonly unknown[], path: string, caus
 }
 
 function keyOf(item: unknown, keys: readonly string[]): string {
-  return JSON.stringify(isJsonObject(item) ? keys.map((key) => item[key] ?? null) : item);
+  return JSON.stringify(isJsonObject(item) ? Object.fromEntries(keys.map((key) => [key, item[key]])) : item);
 }
 
 function checkDuplicates(

@@ -23,7 +23,8 @@ import {
   withFields,
 } from './managed-fields.ts';
 import { isGranular, memberSchema, mergeKeys, type Schema } from './schema.ts';
-import { ApiError, badRequest, invalid, type StatusCause } from './status-error.ts';
+import { admitValue, noFindings } from './schema-admission.ts';
+import { ApiError, badRequest, invalidOption, type StatusCause, UNTYPED_APPLY, unexplained } from './status-error.ts';
 import type { WriteContext } from './write.ts';
 
 /** What an apply comes to. */
@@ -39,7 +40,7 @@ export interface ApplyPlan {
  * What the manager applied before and now leaves out is removed, unless somebody else owns it. What it changes of others is a conflict,
  * or with `force` becomes its own.
  *
- * @throws ApiError 409 with one cause per owner and field, 400 when the configuration carries managedFields.
+ * @throws ApiError 409 with one cause per owner and field, 400 when the configuration carries managedFields, 500 when it does not fit.
  */
 export function planApply(
   context: WriteContext,
@@ -49,9 +50,10 @@ export function planApply(
 ): ApplyPlan {
   const { resource, writer, time } = context;
   if ((configuration.metadata.managedFields ?? []).length > 0) throw badRequest('metadata.managedFields must be nil');
-  if (writer.manager === '') throw managerRequired(resource.kind, configuration.metadata.name);
+  if (writer.manager === '') throw managerRequired();
   const schema = ownershipSchema(resource);
   const config = appliedPart(context, configuration);
+  checkTyped(context, configuration, config);
   const wanted = leavesOf(resource, config);
   const owners = ownersOf(live);
   const own = owners.find((entry) => isEntryOf(entry, writer));
@@ -169,17 +171,23 @@ function isEmptied(value: unknown): boolean {
 function refuseConflicts(
   contested: readonly { readonly entry: ManagedFieldsEntry; readonly fields: FieldSet | null }[],
 ): void {
-  const causes: StatusCause[] = contested.flatMap(({ entry, fields }) =>
-    fieldPaths(fields).map((field) => ({
-      reason: 'FieldManagerConflict',
-      message: `conflict with ${describe(entry)}`,
-      field,
-    })),
-  );
-  if (causes.length === 0) return;
-  const list = causes.map((cause) => `${cause.message}: ${cause.field}`).join(', ');
-  const count = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
-  throw new ApiError(409, 'Conflict', `Apply failed with ${count}: ${list}`, { causes });
+  const causes: StatusCause[] = [];
+  const lines: string[] = [];
+  for (const { entry, fields } of contested) {
+    const paths = fieldPaths(fields);
+    const owner = describe(entry);
+    for (const field of paths) {
+      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${owner}`, field });
+    }
+    if (paths.length > 0) lines.push(`conflicts with ${owner}:`, ...paths.map((path) => `- ${path}`));
+  }
+  const [only] = causes;
+  if (only === undefined) return;
+  const text =
+    causes.length === 1
+      ? `1 conflict: ${only.message}: ${only.field}`
+      : `${causes.length} conflicts: ${lines.join('\n')}`;
+  throw new ApiError(409, 'Conflict', `Apply failed with ${text}`, { causes });
 }
 
 function describe(entry: ManagedFieldsEntry): string {
@@ -187,7 +195,23 @@ function describe(entry: ManagedFieldsEntry): string {
   return `${JSON.stringify(entry.manager)}${through} using ${entry.apiVersion}`;
 }
 
-function managerRequired(kind: string, name: string): ApiError {
+function managerRequired(): ApiError {
   const message = 'Required value: is required for apply patch';
-  return invalid(kind, name, [{ reason: 'FieldValueRequired', field: 'fieldManager', message }]);
+  return invalidOption('PatchOptions', { reason: 'FieldValueRequired', field: 'fieldManager', message });
+}
+
+/** An applied configuration must fit the schema, whatever the field validation; parts may be missing. @throws ApiError 500 */
+function checkTyped(context: WriteContext, configuration: KubernetesObject, config: JsonObject): void {
+  const findings = noFindings();
+  const { metadata: _metadata, ...body } = config;
+  admitValue(context.resource.schema, body, undefined, '', findings);
+  const wrongType = findings.causes.find((cause) => cause.reason === 'FieldValueTypeInvalid');
+  const [unknown] = findings.unknownFields;
+  if (unknown === undefined && wrongType === undefined) return;
+  const { namespace, name } = configuration.metadata;
+  const { apiVersion, kind } = configuration;
+  const what = `${namespace === undefined ? '' : `${namespace}/`}${name}; ${apiVersion}, Kind=${kind}`;
+  const why =
+    wrongType === undefined ? `.${unknown}: field not declared in schema` : `.${wrongType.field}: ${wrongType.message}`;
+  throw unexplained(`${UNTYPED_APPLY} (${what}): ${why}`);
 }

@@ -59,6 +59,12 @@ describe('errors of the port', () => {
       says: 'unknown field "spec.replica"',
     },
     {
+      title: 'an apply that does not fit is terminal, though it is answered 500',
+      act: (api) => api.apply({ ...rollout(), spec: { replica: 4 } }, kinds.rollout, { ...us, force: true }),
+      error: TerminalError,
+      says: '.spec.replica: field not declared in schema',
+    },
+    {
       title: 'a namespace that is not there is terminal',
       act: (api) => api.create({ ...rollout(), metadata: { name: 'a', namespace: 'nowhere' } }, kinds.rollout, us),
       error: TerminalError,

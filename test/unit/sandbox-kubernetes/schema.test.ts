@@ -136,12 +136,6 @@ describe('a schema refuses, with 422 and the path', () => {
       field: 'spec.source',
     },
     {
-      title: 'null where it is not allowed',
-      spec: { size: 1, code: null },
-      reason: 'FieldValueTypeInvalid',
-      field: 'spec.code',
-    },
-    {
       title: 'a wrong value in a map',
       spec: { size: 1, byName: { a: 'x' } },
       reason: 'FieldValueTypeInvalid',
@@ -166,10 +160,24 @@ describe('a schema', () => {
     expect(created['spec']).toEqual({ ...spec, color: 'red' });
   });
 
+  test('takes null for absent where it is not allowed', () => {
+    expect(storeWithWidgets().create(widgetOf({ size: 1, code: null }), widget, us)['spec']).toEqual({
+      size: 1,
+      color: 'red',
+    });
+  });
+
+  test('refuses null for what is required', () => {
+    const refusal = refusalOf(() => storeWithWidgets().create(widgetOf({ size: null }), widget, us));
+    expect(refusal).toMatchObject({ code: 422, causes: [{ reason: 'FieldValueRequired', field: 'spec.size' }] });
+  });
+
   test('refuses an unknown field by name under strict validation', () => {
     const refusal = refusalOf(() => storeWithWidgets().create(widgetOf({ size: 1, sise: 2 }), widget, us));
     expect(refusal).toMatchObject({ code: 400, reason: 'BadRequest' });
-    expect(refusal.message).toBe('strict decoding error: unknown field "spec.sise"');
+    expect(refusal.message).toBe(
+      'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.sise"',
+    );
   });
 
   test('prunes an unknown field and tells it when asked to warn', () => {
@@ -240,7 +248,8 @@ describe('the kinds of Argo Rollouts and of the core', () => {
     const refusal = refusalOf(() =>
       store.mergePatch(rolloutRef(), { spec: { strategy: { canary: { steps: [{ setWeigth: 10 }] } } } }, us),
     );
-    expect(refusal.message).toBe('strict decoding error: unknown field "spec.strategy.canary.steps[0].setWeigth"');
+    expect(refusal).toMatchObject({ code: 422, reason: 'Invalid', causes: [{ field: 'patch' }] });
+    expect(refusal.message).toContain('strict decoding error: unknown field "spec.strategy.canary.steps[0].setWeigth"');
   });
 
   test('a Service gets its defaults', () => {
@@ -251,6 +260,27 @@ describe('the kinds of Argo Rollouts and of the core', () => {
   test('a Service with a misspelt field is refused', () => {
     const object = { ...service(), spec: { selektor: {} } };
     expect(refusalOf(() => newStore().create(object, kinds.service, us)).message).toContain('"spec.selektor"');
+  });
+
+  test('a wrong type in a built-in kind cannot be read at all', () => {
+    const refusal = refusalOf(() => newStore().create(service([{ port: 'x' }]), kinds.service, us));
+    expect(refusal).toMatchObject({ code: 400, reason: 'BadRequest' });
+    expect(refusal.message).toContain('spec.ports[0].port in body must be of type integer');
+  });
+
+  test('a Lease is replaced only under the version that was read', () => {
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'leader', namespace: 'default' },
+      spec: { holderIdentity: 'a', leaseDurationSeconds: 15 },
+    };
+    const store = newStore();
+    const created = store.create(lease, kinds.lease, us);
+    const taken = { ...created, spec: { holderIdentity: 'b', leaseDurationSeconds: 15 } };
+    expect(refusalOf(() => store.update(lease, kinds.lease, us))).toMatchObject({ code: 422, reason: 'Invalid' });
+    expect(store.update(taken, kinds.lease, us)['spec']).toMatchObject({ holderIdentity: 'b' });
+    expect(refusalOf(() => store.update(taken, kinds.lease, us))).toMatchObject({ code: 409, reason: 'Conflict' });
   });
 
   test('a Lease of zero seconds is refused', () => {

@@ -173,6 +173,28 @@ describe('server-side apply', () => {
     expect(JSON.stringify(applied.metadata.managedFields)).not.toContain('f:status');
   });
 
+  test.each([
+    { title: 'an unknown field', spec: { foo: 1 }, says: '.spec.foo: field not declared in schema' },
+    { title: 'a wrong type', spec: { replicas: 'x' }, says: '.spec.replicas: Invalid value: "string"' },
+  ])('answers 500 for $title, as the real server does', ({ spec, says }) => {
+    const store = newStore();
+    const refusal = refusalOf(() => store.apply({ ...rollout(), spec }, kinds.rollout, forced));
+    expect(refusal).toMatchObject({ code: 500, reason: '' });
+    expect(refusal.message).toContain(
+      `failed to create typed patch object (default/storefront; argoproj.io/v1alpha1, Kind=Rollout): ${says}`,
+    );
+  });
+
+  test('tells several conflicts line by line', () => {
+    const store = newStore();
+    store.apply(rollout(), kinds.rollout, unforced);
+    const theirs = { ...rollout(), spec: { replicas: 9, strategy: { canary: { steps: [] } } } };
+    const refusal = refusalOf(() => store.apply(theirs, kinds.rollout, { fieldManager: 'person', force: false }));
+    expect(refusal.message).toBe(
+      'Apply failed with 2 conflicts: conflicts with "tidegate" using argoproj.io/v1alpha1:\n- .spec.replicas\n- .spec.strategy.canary.steps',
+    );
+  });
+
   test('needs a field manager', () => {
     const refusal = refusalOf(() => newStore().apply(rollout(), kinds.rollout, { fieldManager: '', force: true }));
     expect(refusal).toMatchObject({ code: 422, causes: [{ field: 'fieldManager' }] });
@@ -185,6 +207,16 @@ describe('ownership of updates', () => {
     store.create(rollout(), kinds.rollout, us);
     const patched = store.mergePatch(rolloutRef(), { status: { abort: true } }, { ...us, subresource: 'status' });
     expect(ownersOf(patched)).toEqual(['tidegate Update', 'tidegate Update status']);
+  });
+
+  test('what is new is owned with the maps and lists around it, what is applied by its leaves alone', () => {
+    const labels = (object: KubernetesObject) =>
+      (object.metadata.managedFields as { fieldsV1: { 'f:metadata': { 'f:labels': unknown } } }[])[0]?.fieldsV1[
+        'f:metadata'
+      ]['f:labels'];
+    const object = rollout({ labels: { a: '1' } });
+    expect(labels(newStore().create(object, kinds.rollout, us))).toEqual({ '.': {}, 'f:a': {} });
+    expect(labels(newStore().apply(object, kinds.rollout, unforced))).toEqual({ 'f:a': {} });
   });
 
   test('who changes a leaf takes it from its owner, and nobody owns what is gone', () => {

@@ -40,6 +40,14 @@ describe('create', () => {
     expect(store.resourceVersion()).toBe(before);
   });
 
+  test('of a Namespace labels it with its name and makes it active', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'pool-free' } };
+    expect(newStore().create(namespace, kinds.namespace, us)).toMatchObject({
+      metadata: { labels: { 'kubernetes.io/metadata.name': 'pool-free' } },
+      status: { phase: 'Active' },
+    });
+  });
+
   test('names an object of generateName by a counter', () => {
     const event = { apiVersion: 'v1', kind: 'Event', metadata: { generateName: 'e-', namespace: 'default' } };
     expect(newStore().create(event as never, kinds.event, us).metadata.name).toMatch(/^e-[0-9a-z]{5}$/);
@@ -97,8 +105,8 @@ describe('what is refused', () => {
           kinds.rollout,
           us,
         ),
-      code: 400,
-      reason: 'BadRequest',
+      code: 500,
+      reason: '',
       says: 'resourceVersion should not be set',
     },
     {
@@ -112,6 +120,20 @@ describe('what is refused', () => {
       code: 409,
       reason: 'Conflict',
       says: 'the object has been modified',
+    },
+    {
+      title: 'a PUT meant for an object with another uid',
+      act: (store) => {
+        const live = store.get(rolloutRef());
+        return store.update(
+          { ...rollout(), metadata: { ...live?.metadata, uid: 'other' } } as never,
+          kinds.rollout,
+          us,
+        );
+      },
+      code: 409,
+      reason: 'Conflict',
+      says: 'UID in precondition',
     },
     {
       title: 'a PUT of a custom resource without a resourceVersion',
@@ -130,9 +152,9 @@ describe('what is refused', () => {
     {
       title: 'a patch meant for an object with another uid',
       act: (store) => store.mergePatch(rolloutRef(), { metadata: { uid: 'other' } }, us),
-      code: 409,
-      reason: 'Conflict',
-      says: 'UID in precondition',
+      code: 422,
+      reason: 'Invalid',
+      says: 'metadata.uid: Invalid value: "other": field is immutable',
     },
     {
       title: 'a patch of an object that is gone',
@@ -153,7 +175,7 @@ describe('what is refused', () => {
       },
       code: 404,
       reason: 'NotFound',
-      says: 'could not find the requested resource',
+      says: 'analysisruns.argoproj.io "run" not found',
     },
     {
       title: 'a deletion meant for an older object',
