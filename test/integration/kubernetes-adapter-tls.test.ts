@@ -16,14 +16,15 @@ import {
 import { kinds } from '../../src/ports/kinds.ts';
 import type { ObjectRef } from '../../src/ports/kubernetes-api.ts';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const OPENSSL = 'openssl';
+const hasOpenssl = spawnSync(OPENSSL, ['version']).status === 0;
 const ref: ObjectRef = { kind: kinds.rollout, namespace: 'pool-free', name: 'storefront' };
 let folder: string;
 const file = (name: string): string => join(folder, name);
 
 /** A key and a certificate for `name`, signed by the authority of the test. */
 function issue(name: string, signer: string): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
+  const openssl = (...args: string[]) => execFileSync(OPENSSL, args, { stdio: 'pipe' });
   openssl(
     'req',
     '-newkey',
@@ -51,7 +52,7 @@ function issue(name: string, signer: string): void {
 
 function makeAuthority(name: string): void {
   const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
-  execFileSync('openssl', [...args, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)], { stdio: 'pipe' });
+  execFileSync(OPENSSL, [...args, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)], { stdio: 'pipe' });
 }
 
 interface Seen {

@@ -3,21 +3,8 @@ import { type Instant, later } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
+import type { Leadership, LeadershipState } from '../../ports/leadership.ts';
 import { type LeaseRecord, type LeaseStore, openLease } from './lease-record.ts';
-
-/**
- * Whether this process may act.
- *
- * ```
- * following ──(no record, free, or unchanged for a whole lease on our clock; our write wins)──▶ leading
- * leading ──(not renewed in time, taken by another, released)──▶ following
- * ```
- */
-export type LeadershipState =
-  /** `epoch` rises with every takeover; nothing may be started at or after `validUntil`. */
-  | { readonly kind: 'leading'; readonly epoch: number; readonly validUntil: Instant }
-  /** `holder` is `null` when nobody is known to lead. */
-  | { readonly kind: 'following'; readonly holder: string | null };
 
 /** Which Lease, and who asks for it. */
 export interface LeadershipOptions {
@@ -31,21 +18,6 @@ export interface LeadershipOptions {
   readonly leaseMs?: number;
   /** @default 5000 */
   readonly renewMs?: number;
-}
-
-/** Leadership by one Lease. */
-export interface Leadership {
-  /** As of now: a leader whose time is over follows, whatever its loop does. */
-  state(): LeadershipState;
-  /**
-   * Runs for the lease until the signal aborts; gives the state at first, and whenever kind, epoch or holder changes.
-   * One run at a time.
-   *
-   * @throws TerminalError when the Lease may not be read or written.
-   */
-  run(signal: AbortSignal): AsyncIterable<LeadershipState>;
-  /** Stops leading at once and lets the next one in. Quiet when that cannot be told: the lease then runs out. */
-  release(): Promise<void>;
 }
 
 /** A leader gives up this share of its lease early, so that it has stopped before another may start. */
@@ -86,7 +58,17 @@ interface Candidate {
   isReleased: boolean;
 }
 
-/** Expiry is judged by the local clock since the record last changed, never by the times written in it. */
+/**
+ * Leadership by one Lease. Expiry is judged by the local clock since the record last changed, never by the times in it.
+ *
+ * ```
+ * following ──(no record, free, or unchanged for a whole lease on our clock; our write wins)──▶ leading
+ * leading ──(not renewed in time, taken by another, released)──▶ following
+ * ```
+ *
+ * One `run` at a time; it throws TerminalError when the Lease may not be read or written. `release` is quiet when it
+ * cannot tell anybody: the lease then runs out.
+ */
 export function createLeadership(options: LeadershipOptions): Leadership {
   const { api, clock, identity, leaseMs = 15_000, renewMs = 5000 } = options;
   const ref = { kind: kinds.lease, namespace: options.namespace, name: options.name };

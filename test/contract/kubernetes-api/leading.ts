@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createLeadership, type Leadership } from '../../../src/adapters/kubernetes/index.ts';
+import { createLeadership } from '../../../src/adapters/kubernetes/index.ts';
 import { kinds } from '../../../src/ports/kinds.ts';
+import type { Leadership } from '../../../src/ports/leadership.ts';
 import { newNamespace, valueAt } from './objects.ts';
 import type { TheWorld } from './world.ts';
 

@@ -1,11 +1,7 @@
-import {
-  createLeadership,
-  type Leadership,
-  type LeadershipOptions,
-  type LeadershipState,
-} from '../../../src/adapters/kubernetes/index.ts';
+import { createLeadership, type LeadershipOptions } from '../../../src/adapters/kubernetes/index.ts';
 import { ConflictError, TransientError } from '../../../src/domain/errors.ts';
 import type { KubernetesApi, KubernetesObject } from '../../../src/ports/kubernetes-api.ts';
+import type { Leadership, LeadershipState } from '../../../src/ports/leadership.ts';
 import { createVirtualClock } from '../../../src/sandbox/clock/virtual-clock.ts';
 
 /** One process that wants to lead. */
