@@ -18,28 +18,26 @@ export interface ModelStore {
   subscribe(kind: ResourceKind, listener: (event: StoreEvent) => void): () => void;
 }
 
-/** A store as one controller uses it: under its own name, every write counted for its rate limit. */
+/** Carries out a write; what a controller puts around each of its own, to count them. */
+export type AroundWrite = <T>(write: () => T) => T;
+
+/** A store as one controller uses it, under its own name. */
 export function createModelStore(
   store: Store,
   fieldManager: string,
-  onWrite: (kind: ResourceKind) => void = () => {},
+  around: AroundWrite = (write) => write(),
 ): ModelStore {
   return {
     get: (ref) => store.get(ref),
     list: (kind) => store.list(kind, { namespace: null }).items,
     owned: (kind, uid) => store.owned(kind, uid),
-    create(kind, object) {
-      onWrite(kind);
-      return store.create(object, kind, { fieldManager, withStatus: true });
-    },
+    create: (kind, object) => around(() => store.create(object, kind, { fieldManager, withStatus: true })),
     mergePatch(ref, patch, subresource) {
-      onWrite(ref.kind);
-      return store.mergePatch(ref, patch, { fieldManager, ...(subresource === undefined ? {} : { subresource }) });
+      const write = { fieldManager, ...(subresource === undefined ? {} : { subresource }) };
+      return around(() => store.mergePatch(ref, patch, write));
     },
     delete(ref) {
-      if (store.get(ref) === undefined) return;
-      onWrite(ref.kind);
-      store.delete(ref);
+      if (store.get(ref) !== undefined) around(() => store.delete(ref));
     },
     subscribe: (kind, listener) => store.subscribe(kind, listener),
   };
@@ -48,9 +46,4 @@ export function createModelStore(
 /** Names an object that came out of a store. */
 export function refOf(kind: ResourceKind, object: KubernetesObject): ObjectRef {
   return { kind, namespace: object.metadata.namespace ?? null, name: object.metadata.name };
-}
-
-/** The uid of the controller that owns the object. */
-export function ownerUid(object: KubernetesObject): string | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
 }

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { type Alarms, createAlarms } from '../clock/alarms.ts';
 import { ApiError } from '../kubernetes/status-error.ts';
 import type { Store, StoreEvent } from '../kubernetes/store.ts';
-import { createModelStore, type ModelStore, refOf } from '../model-store.ts';
+import { type AroundWrite, createModelStore, type ModelStore, refOf } from '../model-store.ts';
 import { type MeasureQuery, startAnalysisController } from './analysis-controller.ts';
 import { asAnalysisRun } from './analysis-run.ts';
 import { createInformerCache, type InformerCache } from './informer-cache.ts';
@@ -21,6 +21,11 @@ export interface ArgoOptions {
   readonly reconcileMs?: number;
   /** Does it write its own, possibly older copies into its cache, as every release does so far? @default true */
   readonly loseCommands?: boolean;
+  /**
+   * Asked of every change that somebody else made: `true` loses it although no pass was ending, as happens to a few in a
+   * hundred when a whole wave moves. Must be deterministic. @default none
+   */
+  readonly losesAlso?: (rollout: KubernetesObject) => boolean;
   /** How often it looks at everything again. @default 15 minutes */
   readonly resyncMs?: number;
   /** Its requests a second; `stockLimits` are those of an installation that nobody tuned. @default no limit */
@@ -34,6 +39,7 @@ export const stockLimits: RateLimit = { qps: 40, burst: 80 };
 
 /** `--rollout-threads` when nobody sets it; counts only where a rate limit is set. */
 const STOCK_WORKERS = 10;
+const FIELD_MANAGER = 'rollouts-controller';
 const RECONCILE_MS = 95;
 const RESYNC_MS = 15 * 60_000;
 
@@ -66,10 +72,8 @@ export function createArgoController(store: Store, clock: Clock, options: ArgoOp
 /** One life of the controller: nothing of it survives a stop. */
 function run(store: Store, clock: Clock, options: ArgoOptions): { stop(): void } {
   const alarms = createAlarms(clock);
-  let writes = 0;
-  const objects = createModelStore(store, 'rollouts-controller', () => {
-    writes += 1;
-  });
+  const own = countWrites();
+  const objects = createModelStore(store, FIELD_MANAGER, own.around);
   const rateLimit = options.rateLimit ?? null;
   const worker: Worker = {
     objects,
@@ -78,15 +82,12 @@ function run(store: Store, clock: Clock, options: ArgoOptions): { stop(): void }
     cache: createInformerCache(options.loseCommands ?? true),
     bucket: createTokenBucket(rateLimit, clock),
     reconcileMs: options.reconcileMs ?? RECONCILE_MS,
-    takeWrites() {
-      const taken = writes;
-      writes = 0;
-      return taken;
-    },
+    takeWrites: () => own.take(),
   };
   const workers = rateLimit === null ? Number.POSITIVE_INFINITY : STOCK_WORKERS;
   const queue = createWorkQueue(alarms, clock, workers, (key, done) => work(worker, queue, key, done));
-  const unsubscribe = subscribe(objects, worker.cache, queue);
+  const isLost = (object: KubernetesObject): boolean => !own.isWriting() && options.losesAlso?.(object) === true;
+  const unsubscribe = subscribe(worker, queue, isLost);
   const stopAnalysis = startAnalysisController(objects, alarms, clock, options.measure ?? (async () => []));
   resync(worker, queue, options.resyncMs ?? RESYNC_MS);
   return {
@@ -95,6 +96,30 @@ function run(store: Store, clock: Clock, options: ArgoOptions): { stop(): void }
       queue.stop();
       stopAnalysis();
       for (const end of unsubscribe) end();
+    },
+  };
+}
+
+/** Counts the controller's own writes, and tells them from those of others. */
+function countWrites() {
+  let count = 0;
+  let isWriting = false;
+  const around: AroundWrite = (write) => {
+    count += 1;
+    isWriting = true;
+    try {
+      return write();
+    } finally {
+      isWriting = false;
+    }
+  };
+  return {
+    around,
+    isWriting: () => isWriting,
+    take: () => {
+      const taken = count;
+      count = 0;
+      return taken;
     },
   };
 }
@@ -122,7 +147,11 @@ function resync(worker: Worker, queue: WorkQueue, resyncMs: number): void {
   worker.alarms.after(resyncMs, () => resync(worker, queue, resyncMs));
 }
 
-function subscribe(objects: ModelStore, cache: InformerCache, queue: WorkQueue): readonly (() => void)[] {
+function subscribe(
+  { objects, cache }: Worker,
+  queue: WorkQueue,
+  isLost: (object: KubernetesObject) => boolean,
+): readonly (() => void)[] {
   const enqueueOwner = ({ object }: StoreEvent): void => {
     const owner = object.metadata.ownerReferences?.find(({ kind, controller }) => kind === 'Rollout' && controller);
     if (owner !== undefined) queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
@@ -133,6 +162,7 @@ function subscribe(objects: ModelStore, cache: InformerCache, queue: WorkQueue):
         cache.forget(keyOf(object));
         return;
       }
+      if (type === 'modified' && isLost(object)) return;
       cache.observe(keyOf(object), object);
       queue.add(keyOf(object));
     }),

@@ -5,12 +5,23 @@ const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** The pod template hash: equal templates, equal hash, whatever the order of their keys. */
 export function podTemplateHash(template: PodTemplate): string {
-  return spell(fnv32a(canonicalJson(template)));
+  return hashOf(template);
 }
 
 /** The hash of the canary steps; a change of it starts the steps again. */
 export function stepsHash(steps: readonly CanaryStep[]): string {
-  return spell(fnv32a(canonicalJson(steps)));
+  return hashOf(steps);
+}
+
+/** By identity: objects of the store never change, and equal parts of two versions are the same object. */
+const known = new WeakMap<object, string>();
+
+function hashOf(value: object): string {
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const hash = spell(fnv32a(canonicalJson(value)));
+  known.set(value, hash);
+  return hash;
 }
 
 /** JSON with sorted keys; `undefined` fields are left out. */

@@ -58,8 +58,9 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
   const alarms = createAlarms(clock);
   const bucket = createTokenBucket(options.rateLimit ?? null, clock);
   const replicas: Replicas = {
-    objects: createModelStore(store, 'kube-controller-manager', () => {
+    objects: createModelStore(store, 'kube-controller-manager', (write) => {
       writes += 1;
+      return write();
     }),
     clock,
     alarms,

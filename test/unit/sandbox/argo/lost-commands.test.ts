@@ -51,6 +51,21 @@ describe('a command sent so long after the pause became visible', () => {
     expect(effects.abort(one)).toBe(true);
   });
 
+  it('is lost at any time where the world says so, and then done after a nudge', async () => {
+    let isLosing = true;
+    const one = await pausedAtFirstStep({
+      world: { argo: { losesAlso: ({ status }) => isLosing && (status as { abort?: boolean }).abort === true } },
+    });
+    await one.advance(5000);
+    one.abort();
+    await one.advance(60_000);
+    expect(effects.abort(one)).toBe(false);
+    isLosing = false;
+    one.nudge('1');
+    await one.advance(200);
+    expect(effects.abort(one)).toBe(true);
+  });
+
   it('is never lost by a controller that does not write into its cache', async () => {
     const one = await pausedAtFirstStep({ world: { argo: { loseCommands: false } } });
     one.abort();
