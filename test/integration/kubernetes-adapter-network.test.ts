@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { ClusterAccess, Material } from '../../src/adapters/kubernetes/cluster-access.ts';
 import { type ConnectedKubernetesApi, createKubernetesApi } from '../../src/adapters/kubernetes/index.ts';
-import { TransientError } from '../../src/domain/errors.ts';
+import { InvalidInput, TransientError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { kinds } from '../../src/ports/kinds.ts';
 import { type ObjectRef, type WatchEvent, WatchExpired } from '../../src/ports/kubernetes-api.ts';
@@ -173,6 +173,13 @@ describe('credentials', () => {
     isBroken = false;
     await api.get(ref);
   });
+});
+
+test('a source of credentials that is gone is final until somebody mends it', async () => {
+  const issue = { file: null, line: null, column: null, path: '', message: 'the file is not there' };
+  const access: ClusterAccess = { description: 'a test', open: () => Promise.reject(new InvalidInput([issue])) };
+  const api = createKubernetesApi({ cluster: 'shared-eu', access, clock: createSystemClock() });
+  await expect(api.get(ref)).rejects.toMatchObject({ name: 'TerminalError', message: 'the file is not there' });
 });
 
 describe('a watch', () => {

@@ -50,11 +50,11 @@ export function describeAsked(asked: Asked): string {
   return `${asked.verb} ${what}${name}${place} of cluster ${asked.cluster}`;
 }
 
-/** Whether a 404 says that this one object (not its kind) is not there. */
-export function isObjectGone(asked: Asked, answer: FailedAnswer): boolean {
+/** Whether a 404 says that this one object (or its namespace, but not its kind) is not there. */
+export function isObjectGone(answer: FailedAnswer): boolean {
   if (answer.status !== 404) return false;
   const status = readStatus(answer.body);
-  if (status === null || status.reason !== 'NotFound' || isNamespaceOf(asked, status)) return false;
+  if (status === null || status.reason !== 'NotFound') return false;
   // A server in front of the API (a proxy, an aggregated API) may leave the details out.
   return status.detailsName !== '' || /"[^"]+" not found$/.test(status.message);
 }
@@ -101,7 +101,7 @@ function errorOfMissing(asked: Asked, answer: FailedAnswer, status: ApiStatus | 
   const did = describeAsked(asked);
   if (status !== null && isNamespaceOf(asked, status))
     return new TerminalError(`${did}: the namespace is not there; create it first`);
-  if (!isObjectGone(asked, answer))
+  if (!isObjectGone(answer))
     return new TerminalError(`${did}: the server does not know ${kindName(asked)}; ${installHint(asked.kind)}`);
   return new ConflictError(`${did}: the object is gone`);
 }

@@ -19,7 +19,7 @@ import { openStream, send } from './transport.ts';
 import { readWatch, WATCH_SERVER_SECONDS } from './watch-stream.ts';
 
 export type { ClusterAccess } from './cluster-access.ts';
-export { inClusterAccess, kubeconfigAccess } from './kubeconfig-access.ts';
+export { inClusterAccess, type KubeconfigChoice, kubeconfigAccess } from './kubeconfig-access.ts';
 export { createLeadership, type LeadershipOptions } from './lease.ts';
 export { secretAccess } from './secret-access.ts';
 
@@ -79,7 +79,7 @@ export function createKubernetesApi(options: KubernetesApiOptions): ConnectedKub
 async function get(client: Client, ref: ObjectRef): Promise<KubernetesObject | undefined> {
   const asked = askedOf(client, ref, 'get', 'read');
   const answer = await send(client.keeper, client.clock, asked, { method: 'GET', path: objectPath(ref) });
-  return isObjectGone(asked, answer) ? undefined : readObject(asked, answer);
+  return isObjectGone(answer) ? undefined : readObject(asked, answer);
 }
 
 async function list(
@@ -158,7 +158,7 @@ async function remove(client: Client, ref: ObjectRef): Promise<void> {
   const asked = askedOf(client, ref, 'delete', 'delete');
   const path = `${objectPath(ref)}${queryString({ propagationPolicy: 'Background' })}`;
   const answer = await send(client.keeper, client.clock, asked, { method: 'DELETE', path });
-  if (!isSuccess(answer) && !isObjectGone(asked, answer)) throw errorOfAnswer(asked, answer);
+  if (!isSuccess(answer) && !isObjectGone(answer)) throw errorOfAnswer(asked, answer);
 }
 
 function writeQuery(write: WriteOptions): Record<string, string | undefined> {

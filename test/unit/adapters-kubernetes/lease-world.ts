@@ -9,7 +9,7 @@ export interface Contender {
   readonly leadership: Leadership;
   readonly told: LeadershipState[];
   /** What its requests meet. `write answers lost`: writes are carried out, and the answer never comes back. */
-  network: 'fine' | 'down' | 'hangs' | 'write answers lost';
+  network: 'fine' | 'slow' | 'down' | 'hangs' | 'write answers lost';
   /** Ends its loop without a word, as a kill does. */
   kill(): void;
   readonly done: Promise<void>;
@@ -50,6 +50,7 @@ export function createLeaseWorld() {
       if (contender.network === 'down') throw new TransientError(`${identity}: no network`);
       if (contender.network === 'hangs') await clock.sleep(30_000);
       if (contender.network === 'hangs') throw new TransientError(`${identity}: no answer`);
+      if (contender.network === 'slow') await clock.sleep(1000);
       const answer = await work();
       if (isWrite && contender.network === 'write answers lost')
         throw new TransientError(`${identity}: the answer is lost`);

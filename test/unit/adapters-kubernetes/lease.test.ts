@@ -119,6 +119,22 @@ describe('leadership by a Lease', () => {
     expect(b.leadership.state()).toMatchObject({ kind: 'leading', epoch: 2 });
   });
 
+  test('what is taken while it is released is given back', async () => {
+    const world = createLeaseWorld();
+    const a = world.join('a');
+    a.network = 'slow';
+    await world.clock.advance(1500);
+    a.kill();
+    await a.leadership.release();
+    await world.clock.advance(3000);
+    await a.done;
+    expect(a.leadership.state()).toEqual({ kind: 'following', holder: null });
+    expect(world.lease()?.spec).not.toHaveProperty('holderIdentity');
+    const b = world.join('b');
+    await world.clock.advance(100);
+    expect(b.leadership.state()).toMatchObject({ kind: 'leading', epoch: 2 });
+  });
+
   test('a new process with an old name waits, and leads under a new epoch', async () => {
     const world = createLeaseWorld();
     world.join('a').kill();
