@@ -169,17 +169,17 @@ function sourceFindings(
     }
     if (source.revision.kind !== 'none') return [];
     return [
-      warning(
+      error(
         'CannotTellVersions',
         `source ${source.name}`,
-        'it cannot tell versions apart: a step is judged by the traffic of old and new pods together',
+        'it cannot tell versions apart, so no step could be proven on the new pods alone: set labels.revision to the label with the pod hash',
       ),
     ];
   });
 }
 
 function noSlos(workload: Workload): PlanFinding {
-  return warning('NoSlo', `workload ${workload.name}`, 'it has no slo: health and bake are its only gates');
+  return error('NoSlo', `workload ${workload.name}`, 'it has no slo, so no gate could ever pass: give it at least one');
 }
 
 function nameFindings({ release, workload, wavePlan }: PlanInput): readonly PlanFinding[] {

@@ -158,7 +158,8 @@ function startRun(
     observed === 'absent'
       ? { kind: 'nothing' }
       : { kind: 'revision', hash: observed.stableHash, image: observed.image };
-  const goal: Goal = observed === 'absent' || isThere ? { kind: 'promoted' } : { kind: 'step', step: 0 };
+  const skipsSteps = observed === 'absent' || isThere || target.steps.length === 0;
+  const goal: Goal = skipsSteps ? { kind: 'promoted' } : { kind: 'step', step: 0 };
   return {
     target: target.id,
     goal,

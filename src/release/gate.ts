@@ -4,6 +4,7 @@ import type { PlanMeasurement, PlanWave } from '../domain/plan.ts';
 import type { DecidingSample, TargetRun } from '../domain/target-run.ts';
 import { formatDuration, type Instant, later } from '../domain/time.ts';
 import type { Counts, Verdict, VerdictKind } from '../domain/verdict.ts';
+import { judgeDelayMs } from '../planning/check-wave.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import { type MeasurementState, measurementKey, rowKey, type Snapshot } from './snapshot.ts';
 
@@ -27,11 +28,6 @@ export interface Measurable {
   readonly indexed: IndexedTarget;
   readonly revision: string;
   readonly readyAt: Instant;
-}
-
-/** First moment at which a whole window lies behind the step and two scrapes have seen it. */
-export function judgeFrom(readyAt: Instant, windowMs: number, scrapeIntervalMs: number): Instant {
-  return later(readyAt, windowMs + 2 * scrapeIntervalMs);
 }
 
 /** Judges one target on its own data; in a pool, each tenant above the minimum too. */
@@ -95,7 +91,8 @@ function read(
 ): Counted {
   const state = snapshot.measurements.get(measurementKey(measurement, wave));
   const source = snapshot.index.plan.sources.find((one) => one.name === measurement.source);
-  const fromAt = (one: Measurable) => judgeFrom(one.readyAt, wave.analysis.windowMs, source?.scrapeIntervalMs ?? 0);
+  const fromAt = (one: Measurable) =>
+    later(one.readyAt, judgeDelayMs(wave.analysis.windowMs, source?.scrapeIntervalMs ?? 0));
   const ripe = members.filter((one) => state !== undefined && fromAt(one) <= state.at);
   if (state === undefined || ripe.length === 0) {
     const lookAt = members.map(fromAt).reduce((a, b) => (a < b ? a : b));

@@ -4,6 +4,7 @@ import type { RollbackDecision, WaitingFor } from '../domain/release-status.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, type Instant, later } from '../domain/time.ts';
 import type { RollbackRequest } from '../domain/wave-plan.ts';
+import { judgeDelayMs } from '../planning/check-wave.ts';
 import type { WaveFailure } from './admission.ts';
 import { assessWave } from './assess.ts';
 import { type Measurable, waveGate } from './gate.ts';
@@ -127,7 +128,10 @@ function verifyRestored(snapshot: Snapshot, scope: readonly TargetRun[], now: In
     if (measurables.length === 0) return [];
     const lastAt = measurables.map((one) => one.readyAt).reduce((a, b) => (a > b ? a : b));
     const source = Math.max(0, ...snapshot.index.plan.sources.map((one) => one.scrapeIntervalMs));
-    const limitAt = later(lastAt, wave.analysis.windowMs + 2 * source + VERIFY_ROUNDS * wave.analysis.intervalMs);
+    const limitAt = later(
+      lastAt,
+      judgeDelayMs(wave.analysis.windowMs, source) + VERIFY_ROUNDS * wave.analysis.intervalMs,
+    );
     return [{ wave, limitAt, gate: waveGate(snapshot, wave, measurables, now) }];
   });
   const open = gates.filter(({ gate, limitAt }) => gate.kind !== 'pass' && now < limitAt);

@@ -5,7 +5,6 @@ import { judge } from '../../src/analysis/judge.ts';
 import { parseSelector } from '../../src/analysis/parse-selector.ts';
 import { escapeRe2, quotePromql, readPromqlString } from '../../src/analysis/promql-string.ts';
 import { sumRows } from '../../src/analysis/sum-counts.ts';
-import { worstVerdict } from '../../src/analysis/worst-verdict.ts';
 
 const trials = fc.integer({ min: 0, max: 60 });
 const chance = fc.double({ min: 0.0005, max: 0.9995, noNaN: true });
@@ -82,23 +81,6 @@ describe('sumRows', () => {
         const halves = sumRows([sumRows(left)!, sumRows(right)!])!;
         expect(all.total).toBeCloseTo(halves.total, 4);
         expect(all.good).toBeCloseTo(halves.good, 4);
-      }),
-    );
-  });
-});
-
-describe('worstVerdict', () => {
-  it('is one of the verdicts, and adding a pass changes nothing', () => {
-    const verdict = fc.constantFrom('pass', 'fail', 'inconclusive', 'missing').map((kind) => ({
-      kind,
-      reason: 'Some',
-      message: 'some',
-    }));
-    fc.assert(
-      fc.property(fc.array(verdict, { minLength: 1 }), (verdicts) => {
-        const worst = worstVerdict(verdicts);
-        expect(verdicts).toContain(worst);
-        expect(worstVerdict([...verdicts, { kind: 'pass', reason: 'Some', message: 'some' }]).kind).toBe(worst.kind);
       }),
     );
   });

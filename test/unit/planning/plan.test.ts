@@ -153,16 +153,6 @@ describe('a plan warns', () => {
       'SingleReplica wave free',
     ],
     [
-      'that a source cannot tell versions apart',
-      { fleet: { ...fleet, metricSources: [{ ...source, revision: { kind: 'none' } }] } },
-      'CannotTellVersions source prom-eu',
-    ],
-    [
-      'that the cluster cannot guard itself then',
-      { fleet: { ...fleet, metricSources: [{ ...source, revision: { kind: 'none' } }] } },
-      'NoGuard CannotTellVersions',
-    ],
-    [
       'that a source with a secret gives no guard',
       {
         fleet: {
@@ -172,7 +162,6 @@ describe('a plan warns', () => {
       },
       'NoGuard SourceNeedsSecret',
     ],
-    ['that there is no slo', withWorkload({ slos: [] }), 'NoSlo workload storefront'],
     ['that a wave has no steps', withWaves({ ...free, steps: [] }, rest), 'NoSteps wave free'],
     [
       'that more may fail than there are',
@@ -209,6 +198,12 @@ describe('a plan is refused', () => {
     },
   });
   const cases: readonly [string, Partial<PlanInput>, readonly string[]][] = [
+    [
+      'for a source that cannot tell versions apart',
+      { fleet: { ...fleet, metricSources: [{ ...source, revision: { kind: 'none' } }] } },
+      ['CannotTellVersions source prom-eu'],
+    ],
+    ['for a workload without an SLO', withWorkload({ slos: [] }), ['NoSlo workload storefront']],
     ['for a target in no wave', withWaves(free, business), ['TargetInNoWave acme-prod/storefront/storefront']],
     ['for a wave that selects nothing', withWaves(wave('gold'), rest), ['EmptyWave wave gold']],
     ['for a wave whose targets an earlier one takes', withWaves(rest, free), ['EmptyWave wave free']],
