@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../src/ports/kinds.ts';
 import { asAnalysisRun } from '../../../../src/sandbox/argo/analysis-run.ts';
+import type { CanaryStep } from '../../../../src/sandbox/argo/rollout.ts';
 import { createOneRollout, type OneRollout } from '../one-rollout.ts';
 
 interface Asked {
@@ -183,5 +184,89 @@ describe('background analysis', () => {
     await one.advance(1000);
     expect(runs()[0]?.status).toMatchObject({ phase: 'Error' });
     expect(one.status().message).toContain('Unable to resolve metric arguments: failed to resolve {{args.gone}}');
+  });
+});
+
+describe('a step of analysis', () => {
+  const STEPS = [
+    { setWeight: 25 },
+    { analysis: { templates: [{ templateName: 'check' }] } },
+    { setWeight: 50 },
+    { pause: {} },
+  ];
+  const check = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisTemplate',
+    metadata: { name: 'check', namespace: 'shop' },
+    spec: {
+      metrics: [
+        {
+          name: 'ratio',
+          successCondition: 'result[0] >= 0.9',
+          failureCondition: 'result[0] < 0.5',
+          provider: { prometheus: { address: 'http://prom', query: 'ratio' } },
+        },
+      ],
+    },
+  };
+
+  const stepped = async (answer: readonly number[], steps: readonly CanaryStep[] = STEPS) => {
+    let said = answer;
+    const one = createOneRollout({
+      spec: { strategy: { canary: { steps } } },
+      world: { argo: { measure: async () => said } },
+    });
+    one.store.create(check, kinds.analysisTemplate, { fieldManager: 'test' });
+    one.create();
+    await one.until((status) => status.phase === 'Healthy');
+    one.image('app:v2');
+    await one.until(({ phase }) => phase === 'Paused' || phase === 'Degraded');
+    const say = (next: readonly number[]) => {
+      said = next;
+    };
+    return { one, say };
+  };
+
+  it('that succeeds goes on, and is forgotten', async () => {
+    const { one } = await stepped([1]);
+    expect(one.status()).toMatchObject({ currentStepIndex: 3, updatedReplicas: 2 });
+    expect(one.status().canary).toEqual({});
+    const [run] = runsOf(one);
+    expect(run?.metadata.name).toBe(`app-${one.status().currentPodHash}-2-1`);
+    expect(run?.metadata.labels).toMatchObject({ 'rollout-type': 'Step', 'step-index': '1' });
+  });
+
+  it('that fails aborts', async () => {
+    const { one } = await stepped([0.1]);
+    expect(one.status().message).toBe(
+      'RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase error/failed: Metric "ratio" assessed Failed due to failed (1) > failureLimit (0)',
+    );
+  });
+
+  it('that is inconclusive pauses; a resume asks again under another name', async () => {
+    const { one, say } = await stepped([0.7]);
+    expect(one.status()).toMatchObject({ message: 'InconclusiveAnalysisRun', currentStepIndex: 1 });
+    say([1]);
+    await one.advance(1000);
+    one.resume();
+    await one.until((status) => status.currentStepIndex === 3);
+    expect(runsOf(one).map(({ metadata }) => metadata.name)).toContain(`app-${one.status().currentPodHash}-2-1.1`);
+  });
+});
+
+describe('a background analysis with a starting step', () => {
+  it('starts there', async () => {
+    const { one } = await guarded({}, []);
+    one.patchSpec({ strategy: { canary: { analysis: { startingStep: 2 } } } });
+    await one.advance(1000);
+    one.image('app:v3');
+    await one.until((status) => status.phase === 'Paused' && status.observedGeneration === '4');
+    expect(one.status().canary).toEqual({});
+    await one.advance(1000);
+    one.resume();
+    await one.until((status) => status.currentStepIndex === 2);
+    await one.advance(300);
+    const hash = one.status().currentPodHash ?? '';
+    expect(runsOf(one).some(({ metadata }) => metadata.name.includes(hash))).toBe(true);
   });
 });
