@@ -123,7 +123,7 @@ describe('leadership by a Lease', () => {
     const world = createLeaseWorld();
     const a = world.join('a');
     a.network = 'slow';
-    await world.clock.advance(1500);
+    await world.clock.advance(500);
     a.kill();
     await a.leadership.release();
     await world.clock.advance(3000);
