@@ -49,7 +49,9 @@ async function preflightTarget(world: PreflightWorld, indexed: IndexedTarget): P
   if (observed === undefined) return report('NotSeen', 'has not been listed yet');
   try {
     if (observed === 'absent') return await preflightPlace(observer.api, indexed);
-    return [...preflightRollout(indexed, observed), ...(await preflightRestorable(observer.api, indexed, observed))];
+    const rehearsed = await preflightRestorable(observer.api, indexed, observed);
+    const room = await preflightRoom(observer.api, indexed, observed);
+    return [...preflightRollout(indexed, observed), ...rehearsed, ...room];
   } catch (error) {
     if (error instanceof TransientError || error instanceof ConflictError)
       return report('ClusterUnreachable', error.message);
@@ -108,6 +110,24 @@ async function preflightRestorable(
     if (!(error instanceof TerminalError)) throw error;
     return findingsFor(indexed)('NotRestorable', error.message);
   }
+}
+
+/** A quota without room for one more pod slows the canary and the way back: old pods must go first. */
+async function preflightRoom(
+  api: KubernetesApi,
+  indexed: IndexedTarget,
+  observed: ObservedTarget,
+): Promise<readonly PreflightFinding[]> {
+  const { namespace, id } = indexed.target;
+  const quotas = await api.list(kinds.resourceQuota, { namespace });
+  return quotas.items.flatMap((quota) => {
+    const status = (quota['status'] ?? quota['spec'] ?? {}) as { hard?: { pods?: string }; used?: { pods?: string } };
+    const hard = Number(status.hard?.pods ?? Number.POSITIVE_INFINITY);
+    const used = Number(status.used?.pods ?? observed.totalPods);
+    if (used + 1 <= hard) return [];
+    const message = `${subjectOf(indexed)}: quota ${quota.metadata.name} has ${used} of ${hard} pods, no room for one more: raise it, or old pods go before new ones come`;
+    return [{ severity: 'warning', target: id, reason: 'NoRoom', message } as const];
+  });
 }
 
 /** Each source must answer for what runs now, or no gate could ever pass. */

@@ -5,7 +5,7 @@ import type { ReleaseSpec, WavePlan } from '../domain/wave-plan.ts';
 import type { Workload } from '../domain/workload.ts';
 import { type AssignedWave, assignWaves } from './assign-waves.ts';
 import { checkWave } from './check-wave.ts';
-import { compare, error, inOrder, warning } from './findings.ts';
+import { compare, error, inOrder } from './findings.ts';
 import { planHash } from './hash.ts';
 import { type TierSlos, tierSlos, waveMeasurements, withUniqueKeys } from './measurements.ts';
 import { type TargetPlanner, targetPlanner } from './plan-targets.ts';
