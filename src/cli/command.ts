@@ -100,7 +100,7 @@ export function createOutput<Format extends string>(format: Format, terminal: Te
 
 /** `--output`; the first format is the default. */
 export function outputOption(formats: readonly string[] = ['text', 'json']): Option {
-  return new Option('-o, --output <format>', 'what to print; json: one object, the last line of stdout')
+  return new Option('-o, --output <format>', 'what to print; json is one line, the last of stdout')
     .choices(formats)
     .default(formats[0]);
 }

@@ -8,10 +8,10 @@ import {
   type ConnectedKubernetesApi,
   createKubernetesApi,
   inClusterAccess,
-  type KubeconfigChoice,
   kubeconfigAccess,
   secretAccess,
 } from '../adapters/kubernetes/index.ts';
+import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.ts';
 import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
 import { createPrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
 import { TerminalError } from '../domain/errors.ts';

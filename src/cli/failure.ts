@@ -32,7 +32,7 @@ function isExpected(error: unknown): boolean {
   );
 }
 
-/** A flag or argument that is wrong. */
-export function badArgument(message: string): InvalidInput {
-  return new InvalidInput([{ file: null, line: null, column: null, path: '', message }]);
+/** Flags, arguments or what they name that are wrong; one issue a message. */
+export function badArgument(...messages: readonly string[]): InvalidInput {
+  return new InvalidInput(messages.map((message) => ({ file: null, line: null, column: null, path: '', message })));
 }

@@ -70,7 +70,8 @@ export async function loadPlanningInput(api: KubernetesApi, namespace: string): 
   return { fleet, workloads, wavePlans };
 }
 
-async function listAll(
+/** All objects of a kind, page by page, each with its kind. */
+export async function listAll(
   api: KubernetesApi,
   kind: ResourceKind,
   namespace: string,

@@ -1,0 +1,74 @@
+import { type Command, Option } from 'commander';
+import {
+  type CliContext,
+  filesOption,
+  type HubOptions,
+  type Invocation,
+  outputOption,
+  runs,
+  withExamples,
+  withHubOptions,
+} from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+interface PlanOptions extends HubOptions {
+  readonly files?: readonly string[];
+  readonly release?: string;
+  readonly output: 'text' | 'markdown' | 'json';
+  readonly out?: string;
+  readonly startAt?: string;
+  readonly failOn?: 'warning';
+}
+
+/** `tidegate plan` */
+export function registerPlan(program: Command, context: CliContext): void {
+  const command = program
+    .command('plan')
+    .summary('say who gets a release, in which order, under which gates')
+    .description(
+      'Plans a release: who gets it, in which order, under which gates. Offline from files, or from the hub without -f. Changes nothing.',
+    )
+    .addOption(filesOption(false))
+    .option('--release <name>', 'the release to plan (default: the only one)')
+    .addOption(outputOption(['text', 'markdown', 'json']))
+    .option('--out <file>', 'write the document there: Markdown, or JSON with --output json')
+    .option('--start-at <time>', 'when the forecast starts, RFC 3339 (default: now)')
+    .addOption(failOnOption())
+    .action(runs<PlanOptions>(context, planCommand));
+  withHubOptions(command);
+  withExamples(command, [
+    ['tidegate plan -f waves --release storefront-4.14.0', 'the plan in short'],
+    ['tidegate plan -f waves --release storefront-4.14.0 --output markdown', 'the document to sign'],
+    ['tidegate plan --release storefront-4.14.0 --fail-on warning', 'from the hub; exit code 50 on a warning'],
+  ]);
+}
+
+/** `--fail-on warning` */
+export function failOnOption(): Option {
+  return new Option('--fail-on <severity>', 'exit with 50 when a plan has findings of it').choices(['warning']);
+}
+
+async function planCommand({ options, output }: Invocation<PlanOptions>): Promise<ExitCode> {
+  const { chooseRelease, planOrRefuse, planRelease } = await import('./planned-releases.ts');
+  const { readStartAt, readSubject } = await import('./plan-subject.ts');
+  const { planAnswer, planDocumentOf } = await import('./plan-answer.ts');
+  const { planText } = await import('./plan-text.ts');
+  const startAt = readStartAt(options.startAt);
+  const { input, releases, place } = await readSubject(options);
+  const release = chooseRelease(releases, options.release, place);
+  const plan = planOrRefuse(planRelease(input, release, startAt), release);
+  const document = planDocumentOf(plan, startAt);
+  const isJson = options.output === 'json';
+  if (options.out !== undefined) {
+    const { writeFile } = await import('node:fs/promises');
+    const { planMarkdown } = await import('../planning/markdown.ts');
+    await writeFile(options.out, isJson ? `${JSON.stringify(planAnswer(document))}\n` : planMarkdown(document));
+    output.note(`plan ${plan.hash.slice(0, 12)} written to ${options.out}`);
+  } else if (options.output === 'markdown') {
+    const { planMarkdown } = await import('../planning/markdown.ts');
+    output.line(planMarkdown(document).trimEnd());
+  }
+  if (options.output === 'text') for (const line of planText(document)) output.line(line);
+  output.answer(planAnswer(document));
+  return options.failOn === 'warning' && plan.findings.length > 0 ? exitCodes.refused : exitCodes.done;
+}

@@ -1,0 +1,60 @@
+import { Command, CommanderError, Option } from 'commander';
+import { registerApply } from './apply.ts';
+import type { CliContext } from './command.ts';
+import { registerDaemon } from './daemon.ts';
+import { exitCodes } from './exit-codes.ts';
+import { registerInstall } from './install.ts';
+import { registerLint } from './lint.ts';
+import { registerPlan } from './plan.ts';
+import { registerRender } from './render.ts';
+import { registerSandbox } from './sandbox.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+/** The whole command line. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('tidegate')
+    .description('Releases a workload to many tenants, wave by wave, and takes back what it broke.')
+    .version('0.1.0', '-V, --version')
+    .addOption(new Option('--log-level <level>', 'how much to log and to tell of errors').choices(LOG_LEVELS).default('info'))
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.write(text),
+      writeErr: (text) => context.terminal.writeError(text),
+      getOutHasColors: () => context.terminal.hasColour,
+      getErrHasColors: () => context.terminal.hasColour,
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+    })
+    .addHelpText('after', EXIT_CODES);
+  registerPlan(program, context);
+  registerRender(program, context);
+  registerLint(program, context);
+  registerApply(program, context);
+  registerInstall(program, context);
+  registerDaemon(program, context);
+  registerSandbox(program, context);
+  return program;
+}
+
+/** Runs one command line; a wrong one is told with the nearest name. */
+export async function runCommandLine(args: readonly string[], context: CliContext): Promise<void> {
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const isAsked = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
+    context.finish(isAsked || error.exitCode === 0 ? exitCodes.done : exitCodes.badInput);
+  }
+}
+
+const HELP_WIDTH = 110;
+
+const EXIT_CODES = `
+Exit codes:
+  0 done               1 internal error        2 bad input
+  10 waits for a person                        11 still running
+  20 paused or frozen  30 rolled back          31 rollback not complete
+  35 verification failed                       40 inconclusive at the deadline
+  50 refused           60 superseded`;
