@@ -19,7 +19,7 @@ const recorded = scenarios.filter(({ milestones }) => milestones.length > 0);
 
 describe('the sandbox shows what the lab showed', () => {
   it('has recorded scenarios to repeat', () => {
-    expect(recorded.length).toBeGreaterThanOrEqual(9);
+    expect(recorded.length).toBeGreaterThanOrEqual(20);
   });
 
   it.each(recorded.map((scenario) => [scenario.name, scenario] as const))('%s', async (_, scenario) => {

@@ -263,6 +263,21 @@ describe('going back', () => {
     expect(one.status()).toMatchObject({ currentStepIndex: 1 });
   });
 
+  it('with new steps and a window, while its pods are up, never shows the first step', async () => {
+    const one = await promoted(null, 2000);
+    one.image('app:v1');
+    await one.until(isPaused);
+    await one.advance(1000);
+    const from = one.seen.length;
+    one.patchSpec({
+      rollbackWindow: { revisions: 3 },
+      strategy: { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } },
+    });
+    await one.until(isHealthy);
+    expect(one.seen.slice(from).filter(indexIs(0))).toEqual([]);
+    expect(one.status()).toMatchObject({ currentStepIndex: 2 });
+  });
+
   it('to a ReplicaSet created in the same whole second walks the steps', async () => {
     const one = createOneRollout({ spec: { rollbackWindow: { revisions: 3 } }, world: { argo: { reconcileMs: 1 } } });
     one.create();
