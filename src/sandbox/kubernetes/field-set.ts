@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './json-value.ts';
+import { isJsonObject, type JsonObject, jsonEqual } from './json-value.ts';
 import { isGranular, memberSchema, mergeKeys, type Schema } from './schema.ts';
 
 /**
@@ -15,20 +15,25 @@ const SELF = '.';
 /** `leaves` is what an apply owns: no maps and lists around them. `nodes` is what an update adds or removes: those too. */
 export type FieldSetForm = 'leaves' | 'nodes';
 
-/** The fields of a value: scalars, atomic lists and maps, empty objects, the items of merging lists, and by form the nodes above. */
-export function fieldSetOf(value: unknown, schema: Schema | undefined, form: FieldSetForm): FieldSet {
+/**
+ * The fields of a value: scalars, atomic lists and maps, empty objects, the items of merging lists, and by form the nodes above.
+ * An empty merging list has no leaves: `null`.
+ */
+export function fieldSetOf(value: unknown, schema: Schema | undefined, form: FieldSetForm): FieldSet | null {
   const children = childrenOf(value, schema);
-  if (children === null || children.length === 0) return LEAF;
+  if (children === null) return LEAF;
   const isList = Array.isArray(value);
-  const set: Record<string, FieldSet> = form === 'nodes' ? { [SELF]: LEAF } : {};
+  const set: Record<string, FieldSet> = {};
   for (const child of children) {
     const inner = fieldSetOf(child.value, child.schema, form);
-    set[child.segment] = isList ? withSelf(inner) : inner;
+    if (isList) set[child.segment] = withSelf(inner);
+    else if (inner !== null) set[child.segment] = inner;
   }
-  return set;
+  return build(form === 'nodes' || (children.length === 0 && !isList), set);
 }
 
-function withSelf(set: FieldSet): FieldSet {
+function withSelf(set: FieldSet | null): FieldSet {
+  if (set === null) return LEAF;
   return hasSelf(set) ? set : { [SELF]: LEAF, ...set };
 }
 
@@ -75,14 +80,16 @@ export interface FieldChanges {
 
 const NOTHING: FieldChanges = { changed: null, removed: null };
 
-/** Compares two values leaf by leaf. Expects equal parts to be identical (`===`). */
+/** Compares two values leaf by leaf; parts that are identical (`===`) are not looked into. */
 export function compareFields(old: unknown, next: unknown, schema: Schema | undefined): FieldChanges {
   if (old === next) return NOTHING;
   if (next === undefined) return { changed: null, removed: fieldSetOf(old, schema, 'nodes') };
   if (old === undefined) return { changed: fieldSetOf(next, schema, 'nodes'), removed: null };
   const oldChildren = childrenOf(old, schema);
   const nextChildren = childrenOf(next, schema);
-  if (oldChildren === null && nextChildren === null) return { changed: LEAF, removed: null };
+  if (oldChildren === null && nextChildren === null) {
+    return jsonEqual(old, next) ? NOTHING : { changed: LEAF, removed: null };
+  }
   if (oldChildren === null || nextChildren === null || Array.isArray(old) !== Array.isArray(next)) {
     return { changed: fieldSetOf(next, schema, 'nodes'), removed: fieldSetOf(old, schema, 'nodes') };
   }
@@ -97,13 +104,13 @@ function compareChildren(old: readonly Child[], next: readonly Child[], isList: 
     const former = before.get(child.segment);
     before.delete(child.segment);
     const inner = compareFields(former?.value, child.value, child.schema);
-    const isNewItem = isList && former === undefined && inner.changed !== null;
-    if (inner.changed !== null) changed[child.segment] = isNewItem ? withSelf(inner.changed) : inner.changed;
+    if (isList && former === undefined) changed[child.segment] = withSelf(inner.changed);
+    else if (inner.changed !== null) changed[child.segment] = inner.changed;
     if (inner.removed !== null) removed[child.segment] = inner.removed;
   }
   for (const child of before.values()) {
     const inner = fieldSetOf(child.value, child.schema, 'nodes');
-    removed[child.segment] = isList ? withSelf(inner) : inner;
+    if (isList || inner !== null) removed[child.segment] = withSelf(inner);
   }
   return { changed: orNull(changed), removed: orNull(removed) };
 }
@@ -168,6 +175,7 @@ export function fieldPaths(set: FieldSet | null, prefix = ''): readonly string[]
   return paths;
 }
 
+/** `.image`, `[name="app"]` */
 function readable(segment: string): string {
   if (segment.startsWith('f:')) return `.${segment.slice(2)}`;
   const keys: JsonObject = JSON.parse(segment.slice(2));

@@ -1,11 +1,13 @@
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { shareEqual } from './admission.ts';
 import {
+  type Child,
   childrenOf,
   compareFields,
   difference,
   type FieldSet,
   fieldPaths,
+  fieldSetOf,
   hasSelf,
   intersection,
   itemSegment,
@@ -24,7 +26,15 @@ import {
 } from './managed-fields.ts';
 import { isGranular, memberSchema, mergeKeys, type Schema } from './schema.ts';
 import { admitValue, noFindings } from './schema-admission.ts';
-import { ApiError, badRequest, invalidOption, type StatusCause, UNTYPED_APPLY, unexplained } from './status-error.ts';
+import {
+  ApiError,
+  badRequest,
+  invalid,
+  invalidOption,
+  type StatusCause,
+  UNTYPED_APPLY,
+  unexplained,
+} from './status-error.ts';
 import type { WriteContext } from './write.ts';
 
 /** What an apply comes to. */
@@ -60,12 +70,14 @@ export function planApply(
   const others = owners.filter((entry) => entry !== own);
   const livePart = live === undefined ? {} : ownablePart(live);
   const othersOwn = others.reduce<FieldSet | null>((all, entry) => union(all, entry.fieldsV1), null);
-  const dropped = difference(difference(own?.fieldsV1 ?? null, wanted), othersOwn);
-  const merged = withoutFields(mergeValue(livePart, config, schema), dropped, othersOwn, schema);
+  const kept = union(othersOwn, wanted);
+  const removal = { last: own?.fieldsV1 ?? null, kept, emptied: [] };
+  const merged = withoutFields(mergeValue(livePart, config, schema), removal, schema, '');
   const next = shareEqual(isJsonObject(merged) ? merged : {}, livePart);
   const changes = compareFields(livePart, next, schema);
   const contested = others.map((entry) => ({ entry, fields: intersection(entry.fieldsV1, changes.changed) }));
   if (!force) refuseConflicts(contested);
+  refuseEmptied(context, configuration.metadata.name, removal.emptied);
   const taken = union(changes.changed, changes.removed);
   const left = others.flatMap((entry) => withFields(entry, difference(entry.fieldsV1, taken)));
   return {
@@ -134,27 +146,44 @@ function mergeItems(
   return merged;
 }
 
-/** Takes leaves out; what becomes empty by it goes too, items that others own a part of stay with what is theirs. */
-function withoutFields(
-  value: unknown,
-  dropped: FieldSet | null,
-  othersOwn: FieldSet | null,
-  schema: Schema | undefined,
-): unknown {
-  const children = dropped === null ? null : childrenOf(value, schema);
-  if (dropped === null || children === null) return value;
-  const kept: { readonly segment: string; readonly value: unknown }[] = [];
+/**
+ * Takes out what was applied last and nobody keeps, by the real server's rules: a member goes whole, with what nobody owns in it, when
+ * nothing below it is kept; an item goes whole when nobody else owns the item itself, whatever others own inside; a map or list that
+ * stays but has lost everything is `null`, and its path goes to `emptied`.
+ */
+function withoutFields(value: unknown, fields: Removal, schema: Schema | undefined, path: string): unknown {
+  const { last, kept, emptied } = fields;
+  const children = last === null ? null : childrenOf(value, schema);
+  if (last === null || children === null || children.length === 0) return value;
+  const left: { readonly segment: string; readonly value: unknown }[] = [];
   for (const child of children) {
-    const gone = dropped[child.segment];
-    const foreign = othersOwn?.[child.segment] ?? null;
-    if (gone === undefined) kept.push(child);
-    else if (!hasSelf(gone) || foreign !== null) {
-      const rest = withoutFields(child.value, withoutKeys(gone, child.segment), foreign, child.schema);
-      if (!isEmptied(rest)) kept.push({ segment: child.segment, value: rest });
+    const lastBelow = last[child.segment];
+    const keptBelow = kept?.[child.segment] ?? null;
+    if (lastBelow === undefined) left.push(child);
+    else if (!goesWhole(child, lastBelow, keptBelow)) {
+      const below = { last: withoutKeys(lastBelow, child.segment), kept: keptBelow, emptied };
+      const at = Array.isArray(value) ? `[${left.length}]` : `.${child.segment.slice(2)}`;
+      const rest = withoutFields(child.value, below, child.schema, path + at);
+      left.push({ segment: child.segment, value: rest });
     }
   }
-  if (Array.isArray(value)) return kept.map((child) => child.value);
-  return Object.fromEntries(kept.map((child) => [child.segment.slice(2), child.value]));
+  if (left.length === 0) {
+    emptied.push(path.slice(1));
+    return path.startsWith('.metadata') ? {} : undefined;
+  }
+  if (Array.isArray(value)) return left.map((child) => child.value);
+  return Object.fromEntries(left.map((child) => [child.segment.slice(2), child.value]));
+}
+
+interface Removal {
+  readonly last: FieldSet | null;
+  readonly kept: FieldSet | null;
+  readonly emptied: string[];
+}
+
+function goesWhole({ segment, value, schema }: Child, last: FieldSet, kept: FieldSet | null): boolean {
+  if (segment.startsWith('f:')) return kept === null && fieldSetOf(value, schema, 'leaves') !== null;
+  return hasSelf(last) && (kept === null || !hasSelf(kept));
 }
 
 /** An item that stays keeps the members it is found by. */
@@ -164,8 +193,19 @@ function withoutKeys(gone: FieldSet, segment: string): FieldSet {
   return Object.fromEntries(Object.entries(gone).filter(([member]) => !Object.hasOwn(keys, member.slice(2))));
 }
 
-function isEmptied(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+/** The real server leaves `null` behind where an apply takes the last member of what it keeps, and then refuses it. */
+function refuseEmptied(context: WriteContext, name: string, emptied: readonly string[]): void {
+  const paths = context.resource.isCustom ? emptied.filter((path) => !/^(metadata|$)/.test(path)) : [];
+  if (paths.length === 0) return;
+  throw invalid(
+    context.resource,
+    name,
+    paths.map((path) => ({
+      reason: 'FieldValueTypeInvalid',
+      field: path,
+      message: `Invalid value: "null": ${path} in body must not be null; leave it out of the configuration`,
+    })),
+  );
 }
 
 function refuseConflicts(

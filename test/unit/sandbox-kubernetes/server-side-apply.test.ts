@@ -173,6 +173,45 @@ describe('server-side apply', () => {
     expect(JSON.stringify(applied.metadata.managedFields)).not.toContain('f:status');
   });
 
+  test('moving an item is no change of what it holds', () => {
+    const store = newStore();
+    const containers = (...names: string[]) => ({
+      ...rollout(),
+      spec: { template: { spec: { containers: names.map((name) => ({ name, image: name, args: ['x'] })) } } },
+    });
+    store.apply(containers('app', 'side'), kinds.rollout, unforced);
+    store.apply(containers('side', 'app'), kinds.rollout, { fieldManager: 'person', force: false });
+    const applied = store.apply(containers('side'), kinds.rollout, unforced);
+    expect(ownersOf(applied)).toEqual(['person Apply', 'tidegate Apply']);
+  });
+
+  test('an item goes with its last owner, and with it what others own only inside', () => {
+    const store = newStore();
+    const side = { name: 'side', image: 's:1' };
+    const withSide = { ...rollout(), spec: { template: { spec: { containers: [{ name: 'app' }, side] } } } };
+    store.apply(withSide, kinds.rollout, unforced);
+    store.jsonPatch(rolloutRef(), [{ op: 'add', path: '/spec/template/spec/containers/1/args', value: ['--debug'] }], {
+      fieldManager: 'person',
+    });
+    const applied = store.apply(configuration('a:1', {}), kinds.rollout, unforced);
+    expect(JSON.stringify(applied['spec'])).not.toContain('side');
+    expect(ownersOf(applied)).toEqual(['tidegate Apply']);
+  });
+
+  test('an empty list of items owns nothing, an empty map owns itself', () => {
+    const object = { ...rollout(), spec: { strategy: {}, template: { spec: { containers: [] } } } };
+    const applied = newStore().apply(object, kinds.rollout, unforced);
+    expect(applied.metadata.managedFields).toMatchObject([{ fieldsV1: { 'f:spec': { 'f:strategy': {} } } }]);
+    expect(JSON.stringify(applied.metadata.managedFields)).not.toContain('f:template');
+  });
+
+  test('an apply that leaves an empty map where it had members is refused, as by the real server', () => {
+    const store = newStore();
+    store.apply(rollout(), kinds.rollout, unforced);
+    const refusal = refusalOf(() => store.apply({ ...rollout(), spec: {} }, kinds.rollout, unforced));
+    expect(refusal).toMatchObject({ code: 422, causes: [{ reason: 'FieldValueTypeInvalid', field: 'spec' }] });
+  });
+
   test.each([
     { title: 'an unknown field', spec: { foo: 1 }, says: '.spec.foo: field not declared in schema' },
     { title: 'a wrong type', spec: { replicas: 'x' }, says: '.spec.replicas: Invalid value: "string"' },
