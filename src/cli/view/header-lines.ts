@@ -9,6 +9,7 @@ import { etaOf } from './eta.ts';
 import { exposureNow } from './exposure-now.ts';
 import { type Line, type Span, type Style, spaced, span } from './line.ts';
 import type { ReleaseView, ViewOptions } from './release-view.ts';
+import { wrap } from './wrap.ts';
 
 /** Hex digits of a plan hash that people are shown. */
 const HASH_SHOWN = 12;
@@ -20,8 +21,7 @@ export function headerLines(view: ReleaseView, options: ViewOptions): readonly L
     spaced(span(versions(view), 'bold'), span(view.release, 'dim'), ...planHash(status)),
     spaced(...standing(view, options)),
     ...(plan === null ? [] : [exposureLine(plan, view.runs)]),
-    ...why(status),
-    ...waits(status),
+    ...[...why(status), ...waits(status)].flatMap((line) => wrap(line, options.width)),
   ];
 }
 

@@ -3,8 +3,11 @@ import { type Line, paint } from './line.ts';
 import type { ReleaseView, ViewOptions } from './release-view.ts';
 import { storyLines } from './story-lines.ts';
 import { waveLines } from './wave-lines.ts';
+import { wrap } from './wrap.ts';
 
 const STORY_LINES = 6;
+/** Below the sentence, not the time before it. */
+const STORY_INDENT = 9;
 
 /** The whole picture of a release, line by line; each at most `width` characters. */
 export function renderRelease(view: ReleaseView, options: ViewOptions): readonly string[] {

@@ -1,0 +1,68 @@
+import type { Output, Terminal } from '../command.ts';
+import { changeLines } from '../view/change-lines.ts';
+import type { ReleaseView, ViewOptions } from '../view/release-view.ts';
+import { renderRelease } from '../view/render-release.ts';
+
+/** Shows a release as it goes on. */
+export interface LiveOutput {
+  show(view: ReleaseView): void;
+  /** Something that went wrong on the way, told once. */
+  trouble(message: string): void;
+  /** Leaves the last picture standing. */
+  end(): void;
+}
+
+/** Width of lines where nobody can say how wide a line may be. */
+const PLAIN_WIDTH = 200;
+
+/** How a picture is drawn for a terminal; elsewhere lines are not cut to a screen. */
+export function viewOptions(terminal: Terminal): ViewOptions {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const width = terminal.isInteractive ? Math.max(40, terminal.columns) : PLAIN_WIDTH;
+  return { width, color: terminal.hasColour, zone: timeZone };
+}
+
+/** Redraws one picture on a terminal; prints the first picture and then only what is new elsewhere. */
+export async function createLiveOutput(output: Output<string>, terminal: Terminal): Promise<LiveOutput> {
+  return terminal.isInteractive && output.format === 'text' ? redrawn(terminal) : appended(output, terminal);
+}
+
+async function redrawn(terminal: Terminal): Promise<LiveOutput> {
+  const { default: logUpdate } = await import('log-update');
+  let lines: readonly string[] = [];
+  let warning: string | null = null;
+  const draw = () => logUpdate([...lines, ...(warning === null ? [] : ['', warning])].join('\n'));
+  return {
+    show(view) {
+      // the width may have changed since the last picture
+      lines = renderRelease(view, viewOptions(terminal));
+      warning = null;
+      draw();
+    },
+    trouble(message) {
+      warning = message;
+      draw();
+    },
+    end: () => logUpdate.done(),
+  };
+}
+
+function appended(output: Output<string>, terminal: Terminal): LiveOutput {
+  const options = viewOptions(terminal);
+  let last: ReleaseView | null = null;
+  let warning: string | null = null;
+  return {
+    show(view) {
+      const isFirst = last === null || (last.status === null && view.status !== null);
+      const lines = isFirst ? renderRelease(view, options) : changeLines(last, view, options);
+      for (const line of lines) output.line(line);
+      last = view;
+      warning = null;
+    },
+    trouble(message) {
+      if (message !== warning) output.note(message);
+      warning = message;
+    },
+    end: () => {},
+  };
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import {
+  type CliContext,
+  filesOption,
+  type HubOptions,
+  outputOption,
+  runs,
+  withExamples,
+  withHubOptions,
+} from '../command.ts';
+import { badArgument } from '../failure.ts';
+
+interface StartOptions extends HubOptions {
+  readonly files?: readonly string[];
+  readonly release?: string;
+  readonly waitFor?: string;
+  readonly timeout: string;
+  readonly expectPlan?: string;
+  readonly by?: string;
+}
+
+/** Adds `release start`. */
+export function registerStart(release: Command, context: CliContext): void {
+  const command = release.command('start');
+  withHubOptions(
+    command.description('start a release, or attach to it: run again, it changes nothing; killed, it aborts nothing'),
+  )
+    .addOption(filesOption(false))
+    .option('--release <name>', 'which Release of the files; without files: one that is in the hub')
+    .option('--wait-for <what>', 'wait until wave=NAME has passed, or until done')
+    .option('--timeout <duration>', 'stop waiting after this long', '1h')
+    .option('--expect-plan <hash>', 'refuse unless this is the plan (8 digits or more)')
+    .option('--by <person>', 'who starts it (default: the user of the operating system)')
+    .addOption(outputOption());
+  withExamples(command, [
+    ['tidegate release start -f release.yaml', 'start it, return at once'],
+    [
+      'tidegate release start -f release.yaml --wait-for wave=free --timeout 30m',
+      'in CI: the exit code tells how it went',
+    ],
+    ['tidegate release start -f release.yaml --expect-plan 9f3c1a2d04be', 'only the plan that was reviewed'],
+  ]).action(
+    runs<StartOptions>(context, async ({ options, output }) => {
+      if (options.files === undefined && options.release === undefined)
+        throw badArgument('release start: give a file with -f, or a release of the hub with --release');
+      const { withHub } = await import('./with-hub.ts');
+      const { parseTimeout, parseWaitFor } = await import('./wait-for.ts');
+      const { startRelease } = await import('./start-release.ts');
+      const { currentUser } = await import('./human-act.ts');
+      const { showRelease } = await import('./show-release.ts');
+      const waitFor = options.waitFor === undefined ? null : parseWaitFor(options.waitFor);
+      const timeoutMs = parseTimeout(options.timeout);
+      return withHub(options, async (hub) => {
+        const started = await startRelease(hub, {
+          paths: options.files ?? [],
+          name: options.release ?? null,
+          expectPlan: options.expectPlan ?? null,
+          waitFor,
+          by: options.by ?? currentUser(),
+        });
+        output.line(started.message);
+        if (started.code !== 0 || waitFor === null) {
+          output.answer(started);
+          return started.code;
+        }
+        return showRelease({ hub, name: started.release, output, context, timeoutMs, waitFor });
+      });
+    }),
+  );
+}
