@@ -10,8 +10,6 @@ import { loadScenarios, runScenario, type Scenario, type World } from '../scenar
 
 /** What a write takes on loopback in the lab: two commands in one instant arrive one after the other. */
 const WRITE_MS = 5;
-/** The lab's pods become ready about so fast. */
-const POD_READY_MS = 20;
 const LIMIT_MS = 10 * 60_000;
 
 const scenarios = loadScenarios();
@@ -39,7 +37,6 @@ async function play(scenario: Scenario) {
   const sandbox = createWorld({
     clock,
     clusters: ['lab'],
-    replicas: { readiness: { otherwise: POD_READY_MS } },
     argo: {
       measure: async (_address, promql) => {
         const answer = answers[promql] ?? null;
