@@ -4,17 +4,16 @@ import { loadInventory } from '../config/load-inventory.ts';
 import type { KindName } from '../config/wire/kinds.ts';
 import { type InputFile, type RawDocument, readYamlDocuments } from '../config/yaml-documents.ts';
 import { formatIssue, type InputIssue, InvalidInput } from '../domain/errors.ts';
-import type { Json } from '../domain/workload.ts';
-import { canonicalJson } from '../manifests/canonical-json.ts';
 import { FIELD_MANAGER } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject } from '../ports/kubernetes-api.ts';
 import { listDocuments, resourceOf } from './hub-documents.ts';
+import { outcomeOf, type WriteOutcome } from './object-meaning.ts';
 
 /** What a declaration comes to in the hub. */
 export interface Declaration {
   readonly kind: KindName;
   readonly name: string;
-  readonly outcome: 'created' | 'changed' | 'unchanged';
+  readonly outcome: WriteOutcome;
   readonly object: KubernetesObject;
 }
 
@@ -82,14 +81,7 @@ async function foresee(
   const kind = object.kind as KindName;
   const { name } = object.metadata;
   const foreseen = await api.apply(object, resourceOf(kind), { ...write, dryRun: true });
-  if (present === undefined) return { kind, name, outcome: 'created', object };
-  return { kind, name, outcome: meaningOf(foreseen) === meaningOf(present) ? 'unchanged' : 'changed', object };
-}
-
-/** What people declare of an object, as one text. */
-function meaningOf({ metadata, spec }: KubernetesObject): string {
-  const { labels = {}, annotations = {} } = metadata;
-  return canonicalJson({ labels, annotations, spec } as Json);
+  return { kind, name, outcome: outcomeOf(present, foreseen), object };
 }
 
 function isDeclared({ kind }: KubernetesObject): boolean {

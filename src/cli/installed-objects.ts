@@ -6,12 +6,13 @@ import type { Clock } from '../ports/clock.ts';
 import { FIELD_MANAGER, kinds } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ResourceKind } from '../ports/kubernetes-api.ts';
 import { resourceOf } from './hub-documents.ts';
+import { outcomeOf, type WriteOutcome } from './object-meaning.ts';
 
 /** What became of an installed object. */
 export interface Installed {
   readonly kind: string;
   readonly name: string;
-  readonly outcome: 'created' | 'changed' | 'unchanged';
+  readonly outcome: WriteOutcome;
 }
 
 /** An API server serves a new kind within a second or two. */
@@ -50,8 +51,7 @@ async function applyOne(api: KubernetesApi, object: KubernetesObject): Promise<I
   const { name } = object.metadata;
   const before = await api.get({ kind, namespace: null, name });
   const after = await api.apply(object, kind, { fieldManager: FIELD_MANAGER, force: true });
-  const isSame = before?.metadata.resourceVersion === after.metadata.resourceVersion;
-  return { kind: object.kind, name, outcome: before === undefined ? 'created' : isSame ? 'unchanged' : 'changed' };
+  return { kind: object.kind, name, outcome: outcomeOf(before, after) };
 }
 
 async function isServed(api: KubernetesApi, kind: ResourceKind): Promise<boolean> {

@@ -16,7 +16,9 @@ export function createProgram(context: CliContext): Command {
   const program = new Command('tidegate')
     .description('Releases a workload to many tenants, wave by wave, and takes back what it broke.')
     .version('0.1.0', '-V, --version')
-    .addOption(new Option('--log-level <level>', 'how much to log and to tell of errors').choices(LOG_LEVELS).default('info'))
+    .addOption(
+      new Option('--log-level <level>', 'how much to log and to tell of errors').choices(LOG_LEVELS).default('info'),
+    )
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({

@@ -17,6 +17,7 @@ import { type MetricsServer, serveMetrics } from '../sandbox/traffic/serve-metri
 import type { Traffic } from '../sandbox/traffic/traffic.ts';
 import { createWorld, type World } from '../sandbox/world.ts';
 import { baselinePlans } from './sandbox-baseline.ts';
+import { freeDeclaredPort, startScraping } from './sandbox-prometheus.ts';
 import { untilHealthy, untilMeasured } from './sandbox-ready.ts';
 import { type DeclaredTraffic, evenTraffic, readTraffic, trafficModel } from './sandbox-traffic.ts';
 import { applyDeclarations, deployBaseline, prepareHub } from './seed-world.ts';
@@ -33,8 +34,11 @@ export interface SandboxWorldOptions {
   readonly namespace: string;
   /** The release whose version is deployed first; `null`: the images of the workloads' own templates. */
   readonly baseline: string | null;
-  /** `null`: none; nothing can be measured then. */
-  readonly prometheus: { readonly bin: string | undefined } | null;
+  /**
+   * `null`: none; nothing can be measured then. `atDeclaredPort`: where the fleet's MetricSource says it is, if that is a free
+   * port of this machine, so that the files may be applied again as they are.
+   */
+  readonly prometheus: { readonly bin: string | undefined; readonly atDeclaredPort?: boolean } | null;
   /** First of consecutive ports: clusters, metrics, Prometheus. `null`: any that are free. */
   readonly portBase: number | null;
   /** Folder of the kubeconfig, kept afterwards. `null`: a temporary one, removed at the end. */
@@ -63,9 +67,6 @@ export interface SandboxWorld {
   stop(): Promise<void>;
 }
 
-/** Samples of a series that a measurement needs; the sandbox is ready when they are there. */
-const SCRAPE_MS = 1000;
-
 /**
  * Starts a whole small world in this process: clusters over HTTP, tenants' traffic, a real Prometheus, the fleet at its baseline.
  *
@@ -84,7 +85,7 @@ export async function startSandboxWorld(options: SandboxWorldOptions): Promise<S
     for (const one of running.splice(0).reverse()) await one.stop();
   };
   try {
-    const parts = await startParts(world, options, running);
+    const parts = await startParts(world, inventory, options, running);
     await seed(world, { files, baseline, namespace: options.namespace, prometheusUrl: parts.prometheus?.url ?? null });
     options.log('waiting until every target is healthy');
     await untilHealthy(world, baseline, clock);
@@ -123,7 +124,12 @@ function createSandbox(
 }
 
 /** API servers, kubeconfig, metrics, Prometheus. What is started goes on the list at once. */
-async function startParts(world: World, options: SandboxWorldOptions, running: Stoppable[]): Promise<Parts> {
+async function startParts(
+  world: World,
+  inventory: Inventory,
+  options: SandboxWorldOptions,
+  running: Stoppable[],
+): Promise<Parts> {
   const { clusters } = world;
   const port = (offset: number): number => (options.portBase === null ? 0 : options.portBase + offset);
   world.start();
@@ -137,7 +143,7 @@ async function startParts(world: World, options: SandboxWorldOptions, running: S
   const kubeconfigPath = await writeKubeconfig(options.dir, served, clusters, token, running);
   const metrics = await serveMetrics(world.traffic, port(clusters.length));
   running.push({ stop: () => metrics.close() });
-  const prometheus = await startScraping(metrics, clusters, options);
+  const prometheus = await startPrometheus(metrics, world, inventory, options);
   if (prometheus !== null) running.push(prometheus);
   return { kubeconfigPath, served, prometheus };
 }
@@ -158,22 +164,22 @@ async function writeKubeconfig(
   return path;
 }
 
-async function startScraping(
+/** `null` without Prometheus. */
+async function startPrometheus(
   metrics: MetricsServer,
-  clusters: readonly string[],
+  world: World,
+  inventory: Inventory,
   { prometheus, portBase, log }: SandboxWorldOptions,
 ): Promise<RunningPrometheus | null> {
   if (prometheus === null) return null;
-  const { findPrometheus } = await import('../sandbox/prometheus/find-prometheus.ts');
-  const { startPrometheus } = await import('../sandbox/prometheus/start-prometheus.ts');
-  const bin = await findPrometheus({ bin: prometheus.bin, log });
-  const targets = clusters.filter((cluster) => cluster !== SANDBOX_HUB);
-  return startPrometheus({
-    bin,
-    scrapeTargets: targets.map((cluster) => ({ url: metrics.url(cluster), labels: { cluster } })),
-    scrapeIntervalMs: SCRAPE_MS,
-    ...(portBase === null ? {} : { port: portBase + clusters.length + 1 }),
-  });
+  const clusters = world.clusters.filter((cluster) => cluster !== SANDBOX_HUB);
+  const declared = prometheus.atDeclaredPort === true && portBase === null;
+  const port = declared
+    ? await freeDeclaredPort(inventory.fleet.metricSources, log)
+    : portBase === null
+      ? null
+      : portBase + world.clusters.length + 1;
+  return startScraping({ metrics, clusters, bin: prometheus.bin, port, log });
 }
 
 interface Seed {

@@ -57,7 +57,7 @@ async function sandboxCommand({ options, output, context }: Invocation<SandboxOp
     trafficFile: options.traffic ?? defaultTraffic(files),
     namespace: options.namespace,
     baseline: options.baseline ?? null,
-    prometheus: options.prometheus ? { bin: options.prometheusBin } : null,
+    prometheus: options.prometheus ? { bin: options.prometheusBin, atDeclaredPort: true } : null,
     portBase: options.portBase ?? null,
     dir: options.dir ?? null,
     log: (line) => output.note(line),
