@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Answer, answer, type ServedCluster } from './http-handler.ts';
+import type { Answer, ServedCluster } from './http-answer.ts';
+import { answer } from './http-handler.ts';
 import type { SandboxUser } from './http-review.ts';
 import { streamWatch, type WatchServing } from './http-watch.ts';
 import { createMutationCount } from './mutation-count.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { KubernetesObject, WatchEvent } from '../../ports/kubernetes-api.ts';
-import type { Answer } from './http-handler.ts';
+import type { Answer } from './http-answer.ts';
 import { countOf, selectorsOf } from './http-query.ts';
 import { apiVersionOf } from './resource.ts';
 import { ApiError, statusBody } from './status-error.ts';
