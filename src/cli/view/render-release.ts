@@ -12,7 +12,12 @@ const STORY_INDENT = 9;
 /** The whole picture of a release, line by line; each at most `width` characters. */
 export function renderRelease(view: ReleaseView, options: ViewOptions): readonly string[] {
   const story = storyLines(view.status?.timeline ?? [], options.zone).slice(-(options.storyLines ?? STORY_LINES));
-  const lines = [...headerLines(view, options), ...waves(view, options), ...(story.length === 0 ? [] : [[]]), ...story];
+  const lines = [
+    ...headerLines(view, options),
+    ...waves(view, options),
+    ...(story.length === 0 ? [] : [[]]),
+    ...story.flatMap((line) => wrap(line, options.width, STORY_INDENT)),
+  ];
   return lines.map((line) => paint(line, options.width, options.color));
 }
 

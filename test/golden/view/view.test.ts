@@ -39,7 +39,7 @@ describe('the picture of a release (updated by vitest -u)', () => {
 
   it('says whose approval it waits for, and that a freeze stops it', async () => {
     const release = await simulateRelease('4.12.0', (text) =>
-      text.replace(/(name: business\n)/, '$1    approval: { required: 2 }\n'),
+      text.replace(/name: business\n( +)/, 'name: business\n$1approval: { required: 2 }\n$1'),
     );
     await release.until('an approval is wanted', (status) =>
       status.waitingFor.some((one) => one.reason === 'ApprovalRequired'),
