@@ -1,12 +1,12 @@
 import { crds } from '../config/crds.ts';
 import type { Inventory } from '../config/inventory.ts';
 import { type InputFile, readYamlDocuments } from '../config/yaml-documents.ts';
-import { ConflictError } from '../domain/errors.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReleaseSpec } from '../domain/wave-plan.ts';
 import { stampOwnership } from '../manifests/labels.ts';
 import { plan } from '../planning/plan.ts';
+import { createOnce } from '../ports/create-once.ts';
 import { FIELD_MANAGER, kinds } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ResourceKind } from '../ports/kubernetes-api.ts';
 import { manifestOf } from '../release/plan-index.ts';
@@ -41,15 +41,6 @@ export async function applyDeclarations(
     }
   }
   return applied;
-}
-
-/** Creates an object unless it is there. */
-export async function createOnce(api: KubernetesApi, object: KubernetesObject, kind: ResourceKind): Promise<void> {
-  try {
-    await api.create(object, kind, write);
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-  }
 }
 
 /** Makes a namespace unless it is there. */

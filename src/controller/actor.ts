@@ -1,6 +1,7 @@
-import { ConflictError, TerminalError } from '../domain/errors.ts';
+import { TerminalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/workload.ts';
 import { stampOwnership } from '../manifests/labels.ts';
+import { createOnce } from '../ports/create-once.ts';
 import { FIELD_MANAGER, kinds } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ObjectRef, ResourceKind } from '../ports/kubernetes-api.ts';
 import { annotations } from '../release/annotations.ts';
@@ -66,21 +67,8 @@ async function ensureSupport(api: KubernetesApi, index: PlanIndex, indexed: Inde
     const object = manifestOf(index.plan, digest) as unknown as KubernetesObject;
     const kind = supportKind(object.kind);
     if (object.kind !== 'Service') await api.apply(object, kind, { ...write, force: true });
-    else await createOnce(api, object, kind, indexed.target.namespace);
-  }
-}
-
-async function createOnce(
-  api: KubernetesApi,
-  object: KubernetesObject,
-  kind: ResourceKind,
-  namespace: string,
-): Promise<void> {
-  if ((await api.get({ kind, namespace, name: object.metadata.name })) !== undefined) return;
-  try {
-    await api.create(object, kind, write);
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
+    else if ((await api.get({ kind, namespace: indexed.target.namespace, name: object.metadata.name })) === undefined)
+      await createOnce(api, object, kind);
   }
 }
 

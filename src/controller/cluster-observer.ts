@@ -4,9 +4,9 @@ import { instant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { kinds } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject } from '../ports/kubernetes-api.ts';
+import { reflect } from '../ports/reflector.ts';
 import { type ObservedTarget, projectRollout } from '../release/observed-target.ts';
 import type { ClusterState } from '../release/snapshot.ts';
-import { reflect } from './reflector.ts';
 
 /** What is seen of one cluster's Rollouts. */
 export interface ClusterObserver {

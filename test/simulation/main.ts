@@ -31,7 +31,9 @@ function verdict(label: string, calm: SimulatedOutcome, outcome: SimulatedOutcom
   if (isGood) passed += 1;
   else {
     failed += 1;
-    process.stdout.write(`${label}: ${calm.phase} → ${outcome.phase} (${outcome.message}) ${outcome.violations[0] ?? ''} ${JSON.stringify(outcome.targets)}\n`);
+    process.stdout.write(
+      `${label}: ${calm.phase} → ${outcome.phase} (${outcome.message}) ${outcome.violations[0] ?? ''} ${JSON.stringify(outcome.targets)}\n`,
+    );
   }
 }
 
@@ -40,10 +42,18 @@ for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
   const calm = await runSeededRelease(seed);
   verdict(`seed ${seed}`, calm, await runSeededRelease(seed, base));
   const random = createRandom(seed);
-  const kills = values['every-step'] ? Array.from({ length: calm.writes }, (_, write) => write) : values.kill ? [Math.floor(random() * calm.writes)] : [];
+  const kills = values['every-step']
+    ? Array.from({ length: calm.writes }, (_, write) => write)
+    : values.kill
+      ? [Math.floor(random() * calm.writes)]
+      : [];
   for (const write of kills) {
     for (const stage of ['sent', 'done'] as const) {
-      verdict(`seed ${seed} killed at ${write} ${stage}`, calm, await runSeededRelease(seed, { ...base, killAt: { write, stage } }));
+      verdict(
+        `seed ${seed} killed at ${write} ${stage}`,
+        calm,
+        await runSeededRelease(seed, { ...base, killAt: { write, stage } }),
+      );
     }
   }
 }

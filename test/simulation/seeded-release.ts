@@ -20,6 +20,10 @@ export interface Misfortune {
   readonly standby?: boolean;
   /** A freeze of everything, for a minute. */
   readonly freeze?: boolean;
+  /** A person asks for the whole release to be rolled back, this long after its start. */
+  readonly askedBackAfterMs?: number;
+  /** A cluster cannot be reached for a minute. */
+  readonly outage?: boolean;
 }
 
 /** How it ended. */
@@ -75,7 +79,14 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
   let isRestarted = misfortune.standby === true;
   let freezeAt = misfortune.freeze === true ? sim.clock.now() + 10_000 + Math.floor(random() * 40_000) : null;
   let thawAt: number | null = null;
-  const isFinal = () => ['Completed', 'RolledBack', 'Refused'].includes(sim.status('app-2')?.phase ?? '');
+  let askAt = misfortune.askedBackAfterMs === undefined ? null : sim.clock.now() + misfortune.askedBackAfterMs;
+  const outageAt = misfortune.outage === true ? sim.clock.now() + 5_000 + Math.floor(random() * 60_000) : null;
+  const isFinal = () => {
+    const phase = sim.status('app-2')?.phase ?? '';
+    return (
+      phase === 'RolledBack' || phase === 'Refused' || (phase === 'Completed' && askAt === null && !isAskedBack(sim))
+    );
+  };
   while (!isFinal() && sim.clock.now() < limit) {
     const hash = sim.status('app-2')?.planHash ?? null;
     if (plan === null && hash !== null) plan = await store.loadPlan('app-2', hash);
@@ -91,6 +102,13 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
     if (thawAt !== null && sim.clock.now() >= thawAt) {
       thawAt = null;
       await sim.hub.delete({ kind: kinds.freeze, namespace: NAMESPACE, name: 'stop' });
+    }
+    if (askAt !== null && sim.clock.now() >= askAt) {
+      askAt = null;
+      await askBack(sim);
+    }
+    if (outageAt !== null) {
+      sim.world.setReachable('shared', sim.clock.now() < outageAt || sim.clock.now() > outageAt + 60_000);
     }
     const look = instant(sim.clock.now() + 250);
     await sim.clock.runUntil(isFinal, look);
@@ -113,6 +131,20 @@ async function freeze(sim: SimulatedWorld): Promise<void> {
     spec: { scope: { all: true }, reason: 'incident', by: 'ana' },
   };
   await sim.hub.create(object, kinds.freeze, { fieldManager: 'kubectl' });
+}
+
+function isAskedBack(sim: SimulatedWorld): boolean {
+  return sim.world.store(HUB).list(kinds.rollback, { namespace: NAMESPACE }).items.length > 0;
+}
+
+async function askBack(sim: SimulatedWorld): Promise<void> {
+  const object = {
+    apiVersion: 'tidegate.dev/v1alpha1',
+    kind: 'Rollback',
+    metadata: { name: 'back', namespace: NAMESPACE },
+    spec: { release: 'app-2', scope: 'release', reason: 'customers call', by: 'ana' },
+  };
+  await sim.hub.create(object, kinds.rollback, { fieldManager: 'kubectl' });
 }
 
 function faultFor(call: ApiCall, dice: number): Fault {

@@ -1,10 +1,10 @@
 import { type ParsedDocument, parseDocument } from '../../config/parse-document.ts';
-import { reflect } from '../../controller/reflector.ts';
 import { formatIssue } from '../../domain/errors.ts';
 import { instant, parseInstant } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ResourceKind } from '../../ports/kubernetes-api.ts';
+import { reflect } from '../../ports/reflector.ts';
 import type { HubState, StoredRelease } from '../../ports/release-store.ts';
 import { readStatus } from './status-record.ts';
 

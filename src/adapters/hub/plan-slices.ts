@@ -1,8 +1,9 @@
-import { ConflictError, InvalidInput, TerminalError } from '../../domain/errors.ts';
+import { InvalidInput, TerminalError } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { labelValue } from '../../manifests/names.ts';
 import { fromSlices, toSlices } from '../../planning/slices.ts';
-import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
+import { createOnce } from '../../ports/create-once.ts';
+import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
 
 const RELEASE_LABEL = 'tidegate.dev/release';
@@ -21,11 +22,7 @@ export async function savePlanSlices(api: KubernetesApi, namespace: string, plan
       },
       spec: { release: plan.release, planHash: plan.hash, index, count: parts.length, part },
     };
-    try {
-      await api.create(slice, kinds.planSlice, { fieldManager: FIELD_MANAGER });
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
+    await createOnce(api, slice, kinds.planSlice);
   }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { type Reflected, reflect } from '../../../src/controller/reflector.ts';
 import { TerminalError, TransientError } from '../../../src/domain/errors.ts';
 import { kinds } from '../../../src/ports/kinds.ts';
 import {
@@ -11,6 +10,7 @@ import {
   WatchExpired,
   type WatchOptions,
 } from '../../../src/ports/kubernetes-api.ts';
+import { type Reflected, reflect } from '../../../src/ports/reflector.ts';
 import { createVirtualClock } from '../../../src/sandbox/clock/virtual-clock.ts';
 
 /** What the server does, call by call; the last entry stands for all further calls. */

@@ -1,7 +1,7 @@
 import { TerminalError, TransientError } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Clock } from '../ports/clock.ts';
-import { type KubernetesApi, type KubernetesObject, type ResourceKind, WatchExpired } from '../ports/kubernetes-api.ts';
+import type { Clock } from './clock.ts';
+import { type KubernetesApi, type KubernetesObject, type ResourceKind, WatchExpired } from './kubernetes-api.ts';
 
 /** What a reflector tells. Keys are `namespace/name`. */
 export type Reflected<T> =
