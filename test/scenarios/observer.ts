@@ -81,9 +81,15 @@ export class Observer {
     for (;;) {
       const remainingMs = this.#changedAtMs + stillMs - this.#world.now();
       if (remainingMs <= 0) return;
-      if (this.#world.now() > deadlineAtMs) throw new Error(this.#complain(`it was never still for ${stillMs} ms`));
+      if (this.#world.now() > deadlineAtMs) throw new Error(this.complain(`it was never still for ${stillMs} ms`));
       await this.#world.sleep(remainingMs);
     }
+  }
+
+  /** Says what is wrong, with everything that was seen. */
+  complain(what: string): string {
+    const seen = this.milestones.map((milestone) => `  ${JSON.stringify(milestone)}`).join('\n');
+    return `${what}${this.#failure}; seen so far:\n${seen}`;
   }
 
   async #wait(isMet: () => boolean, what: string, limitMs: number): Promise<void> {
@@ -96,7 +102,7 @@ export class Observer {
     const outcome = await Promise.race([promise, late]);
     this.#waiters.delete(waiter);
     timer.abort();
-    if (outcome === 'late') throw new Error(this.#complain(`${what} was not seen in ${limitMs} ms`));
+    if (outcome === 'late') throw new Error(this.complain(`${what} was not seen in ${limitMs} ms`));
   }
 
   async #watch(from: string): Promise<void> {
@@ -125,10 +131,5 @@ export class Observer {
     for (const waiter of this.#waiters) {
       if (waiter.isMet()) waiter.resolve();
     }
-  }
-
-  #complain(what: string): string {
-    const seen = this.milestones.map((milestone) => `  ${JSON.stringify(milestone)}`).join('\n');
-    return `${what}${this.#failure}; seen so far:\n${seen}`;
   }
 }

@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isCollection, parseDocument } from 'yaml';
 import { collapse } from './milestones.ts';
 import { type Milestone, type Scenario, scenarioFolder } from './scenario.ts';
+
+const formatter = join(import.meta.dirname, '../../node_modules/.bin/biome');
 
 /** What several runs of one scenario have in common. */
 export interface Recording {
@@ -52,7 +55,7 @@ function without(run: readonly Milestone[], shared: readonly Milestone[]): Miles
   });
 }
 
-/** Writes a recording into the scenario's file and leaves the rest of it as it is. */
+/** Writes a recording into the scenario's file, formatted as the house does, and leaves the rest of it as it is. */
 export function writeRecording(scenario: Scenario, recording: Recording): void {
   const path = join(scenarioFolder, `${scenario.name}.yaml`);
   const document = parseDocument(readFileSync(path, 'utf8'));
@@ -61,7 +64,8 @@ export function writeRecording(scenario: Scenario, recording: Recording): void {
   for (const [key, milestones] of Object.entries(recording)) {
     if (milestones.length > 0) document.set(key, flowItems(document.createNode(milestones)));
   }
-  writeFileSync(path, document.toString({ lineWidth: 0, flowCollectionPadding: true, indentSeq: false }));
+  writeFileSync(path, document.toString({ lineWidth: 0 }));
+  execFileSync(formatter, ['format', '--write', path], { stdio: 'pipe' });
 }
 
 function flowItems(node: unknown): unknown {

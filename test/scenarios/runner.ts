@@ -3,7 +3,7 @@ import type { ObjectRef } from '../../src/ports/kubernetes-api.ts';
 import { type ActionContext, create, describeAction, perform } from './actions.ts';
 import { type CannedPrometheus, serveCannedPrometheus } from './canned-prometheus.ts';
 import { Observer } from './observer.ts';
-import type { Milestone, Scenario, Step } from './scenario.ts';
+import type { Condition, Milestone, Scenario, Step } from './scenario.ts';
 import { at, fillIn } from './values.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +12,7 @@ export { loadScenarios, type Milestone, readScenario, type Scenario } from './sc
 export type { World } from './world.ts';
 
 /** How long any one thing that a scenario waits for may take, in the world's time. */
-const waitLimitMs = 60_000;
+const waitLimitMs = 30_000;
 
 /**
  * Runs one scenario in a namespace of its own and gives what was seen.
@@ -20,6 +20,17 @@ const waitLimitMs = 60_000;
  * @throws Error when something that the scenario waits for does not come, with what was seen instead
  */
 export async function runScenario(world: World, scenario: Scenario): Promise<Milestone[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(world, scenario);
+    } catch (cause) {
+      if (attempt < scenario.attempts) continue;
+      throw new Error(`scenario ${scenario.name} in ${world.name}: ${(cause as Error).message}`, { cause });
+    }
+  }
+}
+
+async function runOnce(world: World, scenario: Scenario): Promise<Milestone[]> {
   const namespace = await world.namespace();
   const serve = world.servePrometheus ? world.servePrometheus.bind(world) : serveCannedPrometheus;
   const prometheus = scenario.prometheus ? await serve(scenario.prometheus) : undefined;
@@ -27,24 +38,31 @@ export async function runScenario(world: World, scenario: Scenario): Promise<Mil
   try {
     await observer.start();
     const context = makeContext({ world, scenario, namespace, prometheus, observer });
+    if (scenario.startsOnTheSecond) await world.sleep(1_000 - (world.now() % 1_000));
     for (const object of scenario.objects) await create(world.api, context.fill(object));
     for (const step of scenario.steps) await runStep(step, context, observer);
     await observer.until(scenario.end, waitLimitMs);
     await observer.untilStill(scenario.endStillMs, waitLimitMs);
-    if (!observer.isSeen(scenario.end)) throw new Error(`it did not stay ${JSON.stringify(scenario.end)}`);
+    mustHold(scenario.end, observer);
     if (scenario.look) observer.note({ final: lookAt(observer, scenario.look) });
     return observer.milestones;
-  } catch (cause) {
-    throw new Error(`scenario ${scenario.name} in ${world.name}: ${(cause as Error).message}`, { cause });
   } finally {
     await observer.stop();
     await prometheus?.close();
   }
 }
 
+function mustHold(condition: Condition | undefined, observer: Observer): void {
+  if (condition && !observer.isSeen(condition))
+    throw new Error(observer.complain(`it did not stay ${JSON.stringify(condition)}`));
+}
+
 async function runStep(step: Step, context: ActionContext, observer: Observer): Promise<void> {
   if (step.when) await observer.until(step.when, waitLimitMs);
-  if (step.stillMs !== undefined) await observer.untilStill(step.stillMs, waitLimitMs);
+  if (step.stillMs !== undefined) {
+    await observer.untilStill(step.stillMs, waitLimitMs);
+    mustHold(step.when, observer);
+  }
   if (step.afterMs !== undefined) await context.world.sleep(step.afterMs);
   const did = describeAction(step.do);
   if (step.expectError === undefined) {

@@ -74,7 +74,7 @@ const action = z.union([
 const step = z.strictObject({
   /** Waits until this holds; left out: goes on at once. */
   when: condition.optional(),
-  /** Then waits until no milestone and no step has come for so long. */
+  /** Then waits until no milestone and no step has come for so long; `when` must still hold then. */
   stillMs: z.int().min(0).optional(),
   /** Then waits for so long, whatever comes. */
   afterMs: z.int().min(0).optional(),
@@ -87,6 +87,10 @@ const scenario = z.strictObject({
   name: z.string(),
   /** What is tried, and what one should learn from it. */
   about: z.string(),
+  /** How often it may be begun anew, where the moment that it is about can be missed. */
+  attempts: z.int().min(1).default(1),
+  /** The objects are created just after a full second of the world's clock, for ReplicaSets are compared by whole seconds. */
+  startsOnTheSecond: z.boolean().default(false),
   /** Created in this order; one of them is the Rollout that is watched. */
   objects: z.array(body),
   /** Answers by query of the Prometheus at `${prometheus}`. */

@@ -14,7 +14,7 @@ export interface World {
   startArgo(): Promise<void>;
   /** Resolves after `ms` of this world's time, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** This world's time, in milliseconds since any fixed point. */
+  /** This world's time, in milliseconds; full seconds are those of `creationTimestamp`. */
   now(): number;
   /** Serves canned answers in a world of its own kind. @default a small HTTP server on loopback */
   servePrometheus?(answers: CannedAnswers): Promise<CannedPrometheus>;
