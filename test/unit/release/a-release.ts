@@ -68,6 +68,7 @@ export const ANALYSIS: AnalysisPolicy = {
   minRequests: 100,
   onInsufficient: 'wait',
   limitMs: 10 * MINUTE_MS,
+  // oxlint-disable-next-line unicorn/no-thenable -- the word of the domain; never awaited
   then: 'ask',
   windowMs: MINUTE_MS,
   intervalMs: 10 * SECOND_MS,

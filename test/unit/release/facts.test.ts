@@ -377,6 +377,7 @@ const rows: readonly Row[] = [
   {
     title: 'at the limit the target fails where the policy says so',
     observed: pausedAt(0, { pause: aPause(ago(12 * MINUTE_MS)) }),
+    // oxlint-disable-next-line unicorn/no-thenable -- the word of the domain; never awaited
     analysis: { then: 'rollback' },
     gate: TOO_FEW,
     fact: 'unproven',
