@@ -108,14 +108,21 @@ function templateOf(manifest: JsonObject): readonly PatchOperation[] {
   return [
     { op: 'replace', path: '/spec/template', value: spec['template'] ?? {} },
     { op: 'replace', path: '/spec/strategy', value: spec['strategy'] ?? {} },
+    rollbackWindow(CLOSED_WINDOW),
   ];
 }
+
+/** A release to a version that the target ran before would skip its steps, gates and all, in an open rollback window. */
+const CLOSED_WINDOW = { revisions: 0 };
+
+const rollbackWindow = (value: Json): PatchOperation => ({ op: 'add', path: '/spec/rollbackWindow', value });
 
 function restoreOf(material: PatchMaterial, hash: string): readonly PatchOperation[] {
   const spec = material.manifest['spec'] as JsonObject;
   return [
     { op: 'replace', path: '/spec/template', value: material.restored ?? {} },
     { op: 'replace', path: '/spec/strategy', value: spec['strategy'] ?? {} },
+    rollbackWindow(spec['rollbackWindow'] ?? CLOSED_WINDOW),
     note(annotations.restored, hash),
   ];
 }

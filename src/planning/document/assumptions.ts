@@ -19,7 +19,7 @@ function general(plan: Plan, isRead: boolean): readonly string[] {
       : [
           'Every target has a stable version to go back to. A first deploy has none; it is found before its wave starts.',
         ]),
-    'A version that a target ran before, within its last three revisions, would skip the steps in Argo: bring it as a rollback.',
+    'No target skips its steps, not even on the way to a version that it ran before: its rollback window is open only while it is taken back.',
     'The split is by pods behind one Service: a client with long-lived connections keeps its version until they end.',
     'Database and configuration changes outside the pod template are not taken back.',
   ];
