@@ -45,6 +45,11 @@ export function createDaemonLog(log: Logger): (event: DaemonEvent) => void {
         return log.info({ release: event.release }, 'is done with the release');
       case 'retrying':
         return log.warn({ release: event.release, error: event.error.message }, 'looks at the release again');
+      case 'clusterUnusable':
+        return log.error(
+          { cluster: event.cluster, error: event.error.message },
+          'cannot use the cluster; its targets wait',
+        );
       default:
         return assertNever(event);
     }

@@ -1,4 +1,4 @@
-import { ConflictError, TerminalError, TransientError } from '../domain/errors.ts';
+import { ConflictError, InvalidInput, TerminalError, TransientError } from '../domain/errors.ts';
 import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
 import type { TargetId } from '../domain/plan.ts';
 import { FINAL_PHASES } from '../domain/release-status.ts';
@@ -18,7 +18,9 @@ export type DaemonEvent =
   | { readonly type: 'leading'; readonly epoch: number }
   | { readonly type: 'following'; readonly holder: string | null }
   | { readonly type: 'sessionStarted' | 'sessionEnded'; readonly release: string }
-  | { readonly type: 'retrying'; readonly release: string; readonly error: Error };
+  | { readonly type: 'retrying'; readonly release: string; readonly error: Error }
+  /** Its targets wait; every other cluster goes on. */
+  | { readonly type: 'clusterUnusable'; readonly cluster: string; readonly error: Error };
 
 /** Everything the daemon works with. */
 export interface DaemonWorld {
@@ -33,6 +35,8 @@ export interface DaemonWorld {
 }
 
 const RETRY_MS = 1_000;
+/** What cannot work as it is, is mended by people. */
+const REFUSED_RETRY_MS = 30_000;
 
 /** Leads or follows until the signal aborts; releases leadership at the end. */
 export async function runDaemon(world: DaemonWorld, signal: AbortSignal): Promise<void> {
@@ -86,10 +90,19 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
       if (!sources.has(source.name)) sources.set(source.name, world.openSource(source));
     }
     for (const cluster of fleet.clusters) {
-      if (clusters.has(cluster.name)) continue;
+      if (!clusters.has(cluster.name)) connectTo(cluster);
+    }
+  }
+
+  /** A cluster that cannot be used leaves the others alone. */
+  function connectTo(cluster: Cluster): void {
+    try {
       const observer = observeCluster(world.connect(cluster), world.clock, world.random, wakeAll);
       clusters.set(cluster.name, observer);
       track(observer.run(signal));
+    } catch (error) {
+      if (!(error instanceof TerminalError || error instanceof InvalidInput)) throw error;
+      world.report({ type: 'clusterUnusable', cluster: cluster.name, error });
     }
   }
 
@@ -152,7 +165,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
       } catch (error) {
         if (!isExpected(error)) throw error;
         world.report({ type: 'retrying', release: name, error });
-        await world.clock.sleep(RETRY_MS, signal);
+        await world.clock.sleep(error instanceof TerminalError ? REFUSED_RETRY_MS : RETRY_MS, signal);
       }
     }
   }
