@@ -7,6 +7,8 @@ export interface LabHandle {
   readonly server: string;
   readonly token: string;
   readonly caPath: string;
+  /** The kubectl that was built with the lab. */
+  readonly kubectlPath: string;
   /** Takes `POST /argo/stop` and `POST /argo/start`, and answers when it is done. */
   readonly controlUrl: string;
 }
@@ -28,7 +30,14 @@ export async function serveLabControl(lab: Lab): Promise<{
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const { kubeconfigPath, token, caPath } = lab;
   return {
-    handle: { kubeconfigPath, server: lab.server, token, caPath, controlUrl: `http://127.0.0.1:${port}` },
+    handle: {
+      kubeconfigPath,
+      server: lab.server,
+      token,
+      caPath,
+      kubectlPath: lab.binPath('kubectl'),
+      controlUrl: `http://127.0.0.1:${port}`,
+    },
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
