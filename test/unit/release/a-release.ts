@@ -57,6 +57,7 @@ export const MANIFEST: JsonObject = {
   metadata: { name: 'storefront', labels: { 'app.kubernetes.io/managed-by': 'tidegate' } },
   spec: {
     replicas: 4,
+    rollbackWindow: { revisions: 3 },
     selector: { matchLabels: { app: 'storefront' } },
     strategy: { canary: { maxSurge: '25%', maxUnavailable: 1, steps: STEPS } },
     template: podTemplate(NEW_IMAGE),

@@ -66,7 +66,7 @@ const currentHash = { op: 'test', path: '/status/currentPodHash', value: NEW };
 describe('the operations of', () => {
   const rows: readonly { readonly title: string; readonly action: Action; readonly patch: unknown }[] = [
     {
-      title: 'a template: template and strategy whole, and who they are of',
+      title: 'a template: template and strategy whole, no window through which steps are skipped, and who they are of',
       action: { kind: 'writeTemplate' },
       patch: {
         subresource: null,
@@ -76,6 +76,7 @@ describe('the operations of', () => {
           currentHash,
           { op: 'replace', path: '/spec/template', value: spec['template'] },
           { op: 'replace', path: '/spec/strategy', value: spec['strategy'] },
+          { op: 'add', path: '/spec/rollbackWindow', value: { revisions: 0 } },
           { op: 'add', path: '/metadata/annotations/tidegate.dev~1release', value: RELEASE },
           { op: 'add', path: '/metadata/annotations/tidegate.dev~1plan', value: PLAN_HASH },
           { op: 'add', path: '/metadata/labels/app.kubernetes.io~1managed-by', value: 'tidegate' },
@@ -83,7 +84,7 @@ describe('the operations of', () => {
       },
     },
     {
-      title: 'the old template: whole, with the steps that are bound to it, and a note for the restart',
+      title: 'the old template: whole, with the window that skips its steps, and a note of its hash',
       action: { kind: 'restoreTemplate', hash: OLD },
       patch: {
         subresource: null,
@@ -92,6 +93,7 @@ describe('the operations of', () => {
           epoch,
           { op: 'replace', path: '/spec/template', value: podTemplate(OLD_IMAGE) },
           { op: 'replace', path: '/spec/strategy', value: spec['strategy'] },
+          { op: 'add', path: '/spec/rollbackWindow', value: { revisions: 3 } },
           { op: 'add', path: '/metadata/annotations/tidegate.dev~1restored', value: OLD },
         ],
       },
@@ -208,7 +210,12 @@ describe('a write of a template', () => {
   };
 
   test('leaves nothing of a stranger’s in template and strategy, and the replicas alone', () => {
-    expect(write(aRollout()).spec).toEqual({ replicas: 30, strategy: spec['strategy'], template: spec['template'] });
+    expect(write(aRollout()).spec).toEqual({
+      replicas: 30,
+      rollbackWindow: { revisions: 0 },
+      strategy: spec['strategy'],
+      template: spec['template'],
+    });
   });
 
   test('keeps people’s labels and annotations', () => {
