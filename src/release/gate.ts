@@ -18,7 +18,7 @@ export interface Gate {
   readonly kind: VerdictKind | 'early';
   readonly reason: string;
   readonly message: string;
-  /** When the first believable data can be there; `null` when they are. */
+  /** When the first believable data can be there, later on when they are overdue; `null` when they are there. */
   readonly lookAt: Instant | null;
   readonly samples: readonly DecidingSample[];
 }
@@ -96,10 +96,10 @@ function read(
   const ripe = members.filter((one) => state !== undefined && fromAt(one) <= state.at);
   if (state === undefined || ripe.length === 0) {
     const lookAt = members.map(fromAt).reduce((a, b) => (a < b ? a : b));
-    const isOverdue = now - lookAt > staleAfterMs(wave);
-    return isOverdue
-      ? { kind: 'unavailable', message: `no answer from ${measurement.source}` }
-      : { kind: 'early', lookAt };
+    const overdueAt = later(lookAt, staleAfterMs(wave));
+    if (now > overdueAt) return { kind: 'unavailable', message: `no answer from ${measurement.source}` };
+    // an answer wakes by itself; what remains to be noticed is that none comes
+    return { kind: 'early', lookAt: lookAt > now ? lookAt : later(overdueAt, 1) };
   }
   if (state.kind === 'unavailable') return { kind: 'unavailable', message: state.message };
   if (now - state.at > staleAfterMs(wave)) {
