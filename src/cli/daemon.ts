@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { durationMs } from '../config/parse/duration.ts';
 import {
   type CliContext,
   type HubOptions,
@@ -13,10 +14,15 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 interface DaemonOptions extends HubOptions {
   readonly identity?: string;
   readonly leaseName: string;
+  /** ms */
+  readonly leaseDuration: number;
 }
 
 /** A daemon that was asked to stop and does not is ended. */
 const STOP_DEADLINE_MS = 10_000;
+/** A leader that missed a renewal has time for another before it must stop. */
+const RENEWALS_PER_LEASE = 3;
+const SHORTEST_LEASE_MS = 3000;
 
 /** `tidegate daemon` */
 export function registerDaemon(program: Command, context: CliContext): void {
@@ -31,6 +37,11 @@ export function registerDaemon(program: Command, context: CliContext): void {
       'name in the lease, unlike that of every other process (default: host, process, chance)',
     )
     .option('--lease-name <name>', 'the Lease that daemons compete for', 'tidegate')
+    .addOption(
+      new Option('--lease-duration <duration>', 'a daemon that is silent for so long may be replaced')
+        .argParser(readLease)
+        .default(15_000, '15s'),
+    )
     .addOption(outputOption())
     .action(runs<DaemonOptions>(context, daemonCommand));
   withHubOptions(command);
@@ -52,7 +63,9 @@ async function daemonCommand({ options, output, context }: Invocation<DaemonOpti
   const hub = await connectHub(options);
   const identity = options.identity ?? newIdentity();
   const { api, namespace, clock, random } = hub;
-  const leadership = createLeadership({ api, namespace, name: options.leaseName, identity, clock });
+  const { leaseName: name, leaseDuration: leaseMs } = options;
+  const renewMs = leaseMs / RENEWALS_PER_LEASE;
+  const leadership = createLeadership({ api, namespace, name, identity, clock, leaseMs, renewMs });
   log.info({ identity, hub: hub.description, namespace }, 'daemon starts');
   signal.addEventListener('abort', () => {
     log.info('asked to stop');
@@ -85,4 +98,10 @@ function endProcessAfter(ms: number, tell: () => void): void {
     tell();
     process.exit(exitCodes.internal);
   }, ms).unref();
+}
+
+function readLease(text: string): number {
+  const ms = /^[0-9]+(ms|s|m)$/.test(text) ? durationMs(text) : 0;
+  if (ms >= SHORTEST_LEASE_MS) return ms;
+  throw new InvalidArgumentError('expected a duration of 3s or more');
 }

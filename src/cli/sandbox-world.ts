@@ -10,6 +10,7 @@ import type { InputFile } from '../config/yaml-documents.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubernetesApi, KubernetesObject } from '../ports/kubernetes-api.ts';
+import type { ArgoOptions } from '../sandbox/argo/controller.ts';
 import { type ServedStores, serveStores } from '../sandbox/kubernetes/http-server.ts';
 import { kubeconfigFor } from '../sandbox/kubernetes/kubeconfig.ts';
 import type { RunningPrometheus } from '../sandbox/prometheus/start-prometheus.ts';
@@ -43,6 +44,8 @@ export interface SandboxWorldOptions {
   readonly portBase: number | null;
   /** Folder of the kubeconfig, kept afterwards. `null`: a temporary one, removed at the end. */
   readonly dir: string | null;
+  /** How the clusters' Argo Rollouts controllers behave. @default as the real ones were measured to */
+  readonly argo?: ArgoOptions;
   /** Progress, one line each. */
   readonly log: (line: string) => void;
 }
@@ -79,7 +82,7 @@ export async function startSandboxWorld(options: SandboxWorldOptions): Promise<S
   const inventory = loadInventory(files);
   const traffic = options.trafficFile === null ? evenTraffic : await readTraffic(options.trafficFile);
   const baseline = baselinePlans(inventory, options.baseline, traffic.baseline, clock.now());
-  const world = createSandbox(clock, inventory, traffic, baseline);
+  const world = createSandbox(clock, inventory, traffic, baseline, options.argo);
   const running: Stoppable[] = [{ stop: () => Promise.resolve(world.stop()) }];
   const stop = async () => {
     for (const one of running.splice(0).reverse()) await one.stop();
@@ -117,10 +120,11 @@ function createSandbox(
   inventory: Inventory,
   declared: DeclaredTraffic,
   baseline: readonly Plan[],
+  argo: ArgoOptions = {},
 ): World {
   const clusters = [SANDBOX_HUB, ...inventory.fleet.clusters.map((cluster) => cluster.name)];
   const traffic = trafficModel(declared, inventory.fleet.tenants, baseline);
-  return createWorld({ clock, clusters: [...new Set(clusters)], traffic });
+  return createWorld({ clock, clusters: [...new Set(clusters)], traffic, argo });
 }
 
 /** API servers, kubeconfig, metrics, Prometheus. What is started goes on the list at once. */
