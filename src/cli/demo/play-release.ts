@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { TransientError } from '../../domain/errors.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { FINAL_PHASES, type ReleaseStatus } from '../../domain/release-status.ts';
+import type { TargetRun } from '../../domain/target-run.ts';
+import { createReleaseReader, type ReleaseReader } from '../release/release-reader.ts';
+import { startRelease } from '../release/start-release.ts';
+import type { ReleaseView } from '../view/release-view.ts';
+import type { Demo } from './demo-world.ts';
+import { type ReleaseWitness, witnessRelease } from './release-witness.ts';
+
+/** A release that is over, with everything that is told of it. */
+export interface PlayedRelease {
+  readonly plan: Plan;
+  readonly status: ReleaseStatus;
+  readonly runs: readonly TargetRun[];
+  readonly witness: ReleaseWitness;
+}
+
+/** A release on its way, for the moments that happen to it. */
+export interface Performance {
+  readonly demo: Demo;
+  readonly witness: ReleaseWitness;
+  /** Looks, shows, and says what was seen. */
+  readonly look: () => Promise<ReleaseView>;
+  /** Goes on looking until it is so. @throws TransientError past the deadline, naming what it waited for */
+  readonly until: (what: string, isSo: (view: ReleaseView) => boolean, deadlineMs?: number) => Promise<ReleaseView>;
+}
+
+/** Something that happens to a release on purpose, once. */
+export type Moment = (performance: Performance) => Promise<void>;
+
+/** Often enough for a picture that moves. */
+const LOOK_MS = 200;
+/** No release of the demo takes longer, whatever goes wrong. */
+const RELEASE_DEADLINE_MS = 100_000;
+/** The sandbox's pods are quick. */
+const POD_READY_MS = 1_500;
+
+/** Starts a release of the worked example and follows it to its end, moment by moment. */
+export async function playRelease(demo: Demo, name: string, moments: readonly Moment[]): Promise<PlayedRelease> {
+  const { hub, sandbox, stage } = demo;
+  const witness = witnessRelease(sandbox, name);
+  const paths = [join(demo.example, 'releases', `${name}.yaml`)];
+  await startRelease(hub, { paths, name, expectPlan: null, waitFor: null, by: 'demo' });
+  const reader = await createReleaseReader(hub, name, baselineNames(demo));
+  const performance = perform(demo, name, reader, witness);
+  for (const moment of moments) await moment(performance);
+  const { plan, status, runs } = await performance.until(
+    'its end',
+    ({ status }) => isOver(status),
+    RELEASE_DEADLINE_MS,
+  );
+  stage.settle();
+  witness.stop();
+  if (plan === null || status === null)
+    throw new TransientError(`playing ${name}: ${status?.message ?? 'it was never seen'}`);
+  return { plan, status, runs, witness };
+}
+
+function perform(demo: Demo, name: string, reader: ReleaseReader, witness: ReleaseWitness): Performance {
+  const { clock } = demo.hub;
+  const look = async (): Promise<ReleaseView> => {
+    const seen = await reader.read();
+    if (seen === null) throw new TransientError(`playing ${name}: the release is gone`);
+    const view = { ...seen.view, podReadyMs: POD_READY_MS };
+    demo.stage.show(view);
+    return view;
+  };
+  return {
+    demo,
+    witness,
+    look,
+    async until(what, isSo, deadlineMs = RELEASE_DEADLINE_MS) {
+      const endsAt = clock.now() + deadlineMs;
+      for (;;) {
+        const view = await look();
+        if (isSo(view)) return view;
+        if (demo.signal.aborted) throw new TransientError('stopped by hand');
+        if (clock.now() >= endsAt)
+          throw new TransientError(`playing ${name}: waited ${deadlineMs / 1000} s for ${what}`);
+        await clock.sleep(LOOK_MS, demo.signal);
+      }
+    },
+  };
+}
+
+/** Whether a release is over, or so far as it comes. */
+function isOver(status: ReleaseStatus | null): boolean {
+  return status !== null && FINAL_PHASES.has(status.phase);
+}
+
+/** The first version is no release's: its name comes from the sandbox. */
+export function baselineNames({ sandbox }: Demo): ReadonlyMap<string, string> {
+  return new Map(
+    sandbox.baseline.flatMap(({ version }) =>
+      Object.values(version.images).map((image) => [image, version.name] as const),
+    ),
+  );
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Plan } from '../../domain/plan.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { HarmedTenant } from '../../planning/evidence.ts';
+import { firstBadResponseAt, tenantHarm } from '../../sandbox/traffic/harm.ts';
+import { planDocumentOf } from '../plan-answer.ts';
+import { planText } from '../plan-text.ts';
+import { chooseRelease, planOrRefuse, planRelease } from '../planned-releases.ts';
+import { targetsOf } from '../view/exposure-now.ts';
+import { span } from '../view/line.ts';
+import type { Demo } from './demo-world.ts';
+import { commandsInLog, type DocumentWorld, writeEvidence, writePlan } from './documents.ts';
+import { servedNow, versionOf, versionsOfTenants } from './fleet-now.ts';
+import { killDaemon, stopPrometheus, tellOfNudges } from './moments.ts';
+import { type DemoResult, type ReleaseOutcome, releaseOutcome } from './outcome.ts';
+import { baselineNames, type Moment, type PlayedRelease, playRelease } from './play-release.ts';
+import { releaseEvidence } from './release-evidence.ts';
+import { whoIsOnWhat } from './who-is-on-what.ts';
+
+const GOOD = 'storefront-4.12.0';
+const BAD = 'storefront-4.13.0';
+/** The wave of the good release in which Prometheus is stopped. */
+const BLIND_WAVE = 'enterprise';
+/** The sandbox's pods are quick. */
+const POD_READY_MS = 1_500;
+
+/** Plays the whole story. @throws TransientError when it takes longer than a demo may */
+export async function runDemo(demo: Demo): Promise<DemoResult> {
+  const { stage } = demo;
+  const { pid } = demo.startDaemon();
+  stage.say(`   the daemon runs in a process of its own (pid ${pid}); its log is ${demo.logFile}`, 'dim');
+  const good = await playChapter(demo, {
+    name: GOOD,
+    title: 'a good version: free, then business, then enterprise',
+    moments: demo.isQuick ? [] : [stopPrometheus(BLIND_WAVE)],
+  });
+  const bad = await playChapter(demo, {
+    name: BAD,
+    title: 'a bad version: free customers do not notice, some business customers do',
+    moments: [killDaemon, ...(demo.isQuick ? [] : [tellOfNudges])],
+  });
+  tellEnd(demo, bad);
+  return { releases: [good.outcome, bad.outcome], files: [...good.files, ...bad.files] };
+}
+
+interface Chapter {
+  readonly name: string;
+  readonly title: string;
+  readonly moments: readonly Moment[];
+}
+
+/** A release that was played, counted and written down. */
+interface Told {
+  readonly played: PlayedRelease;
+  readonly outcome: ReleaseOutcome;
+  readonly versions: ReadonlyMap<string, string>;
+  readonly harmed: readonly HarmedTenant[];
+  readonly files: readonly string[];
+}
+
+async function playChapter(demo: Demo, { name, title, moments }: Chapter): Promise<Told> {
+  const { stage, sandbox, dir } = demo;
+  stage.chapter(title);
+  const plan = planOf(demo, name);
+  const names = versionNames(demo);
+  const served = servedNow(sandbox, plan);
+  const world: DocumentWorld = {
+    startAt: sandbox.clock.now(),
+    running: new Map(targetsOf(plan).map((target) => [target.id, versionOf(target, served, names)])),
+    podReadyMs: POD_READY_MS,
+  };
+  const planFile = await writePlan(dir, plan, world);
+  for (const line of shortPlan(plan, world.startAt)) stage.say(`   ${line}`);
+  stage.say(`   the whole plan, to read and sign: ${planFile}`, 'dim');
+  const played = await playRelease(demo, name, moments);
+  const versions = versionsOfTenants(plan, servedNow(sandbox, plan), names);
+  const outcome = releaseOutcome(played, versions, firstBadResponseAt(sandbox.traffic, plan.version.name));
+  const harmed = harmedTenants(demo, plan);
+  const commands = await commandsInLog(demo.logFile, name);
+  const evidence = releaseEvidence(played, { outcome, versions, harmed, commands });
+  const evidenceFile = await writeEvidence(dir, played.plan, world, evidence);
+  tellOutcome(demo, outcome, commands.sent, evidenceFile);
+  return { played, outcome, versions, harmed, files: [planFile, evidenceFile] };
+}
+
+/** The same plan that the daemon will come to. */
+function planOf({ sandbox, example }: Demo, name: string): Plan {
+  const release = chooseRelease(sandbox.inventory.releases, name, join(example, 'releases'));
+  return planOrRefuse(planRelease(sandbox.inventory, release, sandbox.clock.now()), release);
+}
+
+function shortPlan(plan: Plan, startAt: Instant): readonly string[] {
+  return planText(planDocumentOf(plan, startAt)).filter((line) => line !== '');
+}
+
+function versionNames(demo: Demo): ReadonlyMap<string, string> {
+  const released = demo.sandbox.inventory.releases.flatMap(({ version }) =>
+    Object.values(version.images).map((image) => [image, version.name] as const),
+  );
+  return new Map([...baselineNames(demo), ...released]);
+}
+
+/** Who got bad responses until now, by name; versions that hurt nobody are not in the record. */
+function harmedTenants({ sandbox }: Demo, plan: Plan): readonly HarmedTenant[] {
+  const nameOf = new Map(plan.tenants.map(({ id, name }) => [id, name]));
+  return tenantHarm(sandbox.traffic).map(({ tenant, harmedMs, badResponses }) => ({
+    tenant: nameOf.get(tenant) ?? tenant,
+    seconds: Math.round(harmedMs / 100) / 10,
+    badRequests: badResponses,
+  }));
+}
+
+function tellOutcome({ stage }: Demo, outcome: ReleaseOutcome, sent: number, evidenceFile: string): void {
+  const { name, tenantsOnNew, tenantsOnOld, detectedAfterSeconds, rolledBackAfterSeconds } = outcome;
+  const isDone = outcome.outcome === 'Completed';
+  stage.say('');
+  stage.say(
+    `   ${name} ${isDone ? 'completed' : 'was rolled back'}: ${tenantsOnNew} tenants on it, ${tenantsOnOld} not; ${sent} commands`,
+    isDone ? 'good' : 'bold',
+  );
+  if (detectedAfterSeconds !== null && rolledBackAfterSeconds !== null) {
+    stage.say(
+      `   decided ${detectedAfterSeconds} s after the first bad response; the last target was Healthy on the old version ${rolledBackAfterSeconds} s later`,
+      'bold',
+    );
+  }
+  stage.say(`   what happened, with every number: ${evidenceFile}`, 'dim');
+}
+
+function tellEnd({ stage }: Demo, { played, versions, harmed }: Told): void {
+  const { plan } = played;
+  stage.chapter('who is on what now');
+  const good = GOOD.replace(`${plan.workload}-`, '');
+  for (const line of whoIsOnWhat({ plan, versions, good, bad: plan.version.name, harmed })) stage.line(line);
+  stage.line([span('')]);
+}
