@@ -108,7 +108,8 @@ describe('a target by its own data', () => {
       reason: 'WithinObjective',
     },
     {
-      title: 'is not judged by an answer that reaches back before the step, and looks again when a newer one is overdue',
+      title:
+        'is not judged by an answer that reaches back before the step, and looks again when a newer one is overdue',
       measurements: answer({ 'T-ada': BAD }),
       one: measurable(POOL, { readyAt: ago(JUDGED_AFTER_MS + 5 * SECOND_MS - 1) }),
       kind: 'early',
