@@ -10,6 +10,14 @@ export function digestOfTemplate(template: JsonObject): string {
   return bytesToHex(sha256(new TextEncoder().encode(JSON.stringify(normalise(template) ?? null))));
 }
 
+/**
+ * What the Rollout CRD's schema fills into a template, by field: a port's protocol, because it is part of a list's merge key;
+ * the name of a ConfigMap or Secret and the service of a gRPC probe, as empty text.
+ *
+ * @see argo-rollouts manifests/crds/rollout-crd.yaml, `default`
+ */
+const DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP', name: '', service: '', optional: false };
+
 /** Sorted keys, without what the API server adds or drops by itself. */
 function normalise(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalise);
@@ -24,8 +32,7 @@ function normalise(value: unknown): unknown {
 
 function isMeaningful(key: string, value: unknown): boolean {
   if (value === null || value === undefined) return false;
-  // the CRD's schema fills this in because it is part of a list's merge key
-  if (key === 'protocol' && value === 'TCP') return false;
+  if (value === DEFAULTS[key]) return false;
   if (Array.isArray(value)) return value.length > 0;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
