@@ -10,7 +10,7 @@ import type { Command } from '../release/commands.ts';
 import { type Decision, decide } from '../release/decide.ts';
 import type { PlanIndex } from '../release/plan-index.ts';
 import type { PreflightState, Snapshot } from '../release/snapshot.ts';
-import { wantedMeasurements } from '../release/wanted-measurements.ts';
+import { type WantedMeasurement, wantedMeasurements } from '../release/wanted-measurements.ts';
 import { perform, refOf } from './actor.ts';
 import { createBackoff } from './backoff.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
@@ -80,6 +80,7 @@ export function createReleaseSession(
   const runs = new Map(record.runs.map((run) => [run.target, run]));
   const startedAt = clock.now();
   let status = initial;
+  let lastWanted: { readonly started: number; readonly measurements: readonly WantedMeasurement[] } | null = null;
 
   function assemble(epoch: number): Snapshot {
     const hub = world.hub();
@@ -178,6 +179,13 @@ export function createReleaseSession(
     });
   }
 
+  /** What is wanted depends on which targets have been started, and on nothing else that changes. */
+  function wanted(snapshot: Snapshot): readonly WantedMeasurement[] {
+    if (lastWanted?.started !== runs.size)
+      lastWanted = { started: runs.size, measurements: wantedMeasurements(snapshot) };
+    return lastWanted.measurements;
+  }
+
   function firstListAt(): Instant | null {
     const at = later(startedAt, FIRST_LIST_MS + 1);
     return at > clock.now() ? at : null;
@@ -191,7 +199,7 @@ export function createReleaseSession(
       const now = clock.now();
       const snapshot = assemble(epoch);
       startPreflight(snapshot, signal);
-      measurer.want(FINAL_PHASES.has(status.phase) ? [] : wantedMeasurements(snapshot));
+      measurer.want(FINAL_PHASES.has(status.phase) ? [] : wanted(snapshot));
       const decision = decide(snapshot, now);
       world.report({ type: 'decided', snapshot, decision, at: now });
       sendAll(decision.commands);

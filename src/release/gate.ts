@@ -116,8 +116,24 @@ function staleAfterMs(wave: PlanWave): number {
 }
 
 function rowsOf(state: Extract<MeasurementState, { kind: 'counts' }>, one: Measurable): Counts[] {
-  const { cluster } = one.indexed.target;
-  return one.indexed.tenants.flatMap((tenant) => state.rows.get(rowKey(cluster, tenant.id, one.revision)) ?? []);
+  const rows: Counts[] = [];
+  for (const key of rowKeys(one)) {
+    const row = state.rows.get(key);
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+}
+
+/** Each pass asks for the rows of every started target: the keys of a target's revision are spelled once. */
+const knownKeys = new WeakMap<IndexedTarget, { readonly revision: string; readonly keys: readonly string[] }>();
+
+/** In the order of the target's tenants. */
+function rowKeys({ indexed, revision }: Measurable): readonly string[] {
+  const known = knownKeys.get(indexed);
+  if (known?.revision === revision) return known.keys;
+  const keys = indexed.tenants.map((tenant) => rowKey(indexed.target.cluster, tenant.id, revision));
+  knownKeys.set(indexed, { revision, keys });
+  return keys;
 }
 
 /** Believes the rows only when every source that should have answered did. */
@@ -136,10 +152,14 @@ function accusedTenant(
   measurement: PlanMeasurement,
   one: Measurable,
 ): Reading | null {
+  const { target, tenants } = one.indexed;
+  // the only tenant of a place of its own is judged as that place
+  if (target.kind === 'dedicated' && tenants.length === 1) return null;
   const state = snapshot.measurements.get(measurementKey(measurement, wave));
   if (state?.kind !== 'counts') return null;
-  for (const tenant of one.indexed.tenants) {
-    const counts = state.rows.get(rowKey(one.indexed.target.cluster, tenant.id, one.revision));
+  const keys = rowKeys(one);
+  for (const [index, tenant] of tenants.entries()) {
+    const counts = state.rows.get(keys[index]!);
     if (counts === undefined) continue;
     const accused = reading(measurement, tenant.name, counts, wave);
     if (accused.kind === 'read' && accused.verdict.kind === 'fail') return accused;

@@ -55,9 +55,17 @@ export interface Snapshot {
   readonly inFlight: ReadonlySet<TargetId>;
 }
 
+/** Plans never change, so what a measurement asks is spelled once. */
+const questions = new WeakMap<PlanMeasurement, string>();
+
 /** Names a measurement across waves: equal questions are asked once. */
 export function measurementKey(measurement: PlanMeasurement, wave: PlanWave): string {
-  return `${measurement.source}|${JSON.stringify(measurement.measured)}|${wave.analysis.windowMs}`;
+  let question = questions.get(measurement);
+  if (question === undefined) {
+    question = `${measurement.source}|${JSON.stringify(measurement.measured)}`;
+    questions.set(measurement, question);
+  }
+  return `${question}|${wave.analysis.windowMs}`;
 }
 
 /** Names one row of an answer. */
