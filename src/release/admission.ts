@@ -46,12 +46,12 @@ export function stepWave(snapshot: Snapshot, waveIndex: number, now: Instant): W
     status,
     runs: [...advanced, ...started.runs],
     failure: null,
-    waitingFor: [
+    waitingFor: oncePerReason([
       ...blockers,
       ...started.blocked,
       ...asking(snapshot.index.waves[waveIndex]!, assessed),
       ...gateWait.waiting,
-    ].map(plain),
+    ]),
     wakeAt: earliest(gateWait.wakeAt, deadlineAt(snapshot, waveIndex, status, now), ...wakeTimes(blockers, assessed)),
     story: [...storyOfWave(before, status), ...storyOfTargets(assessed)],
   };
@@ -84,6 +84,13 @@ function watched(
 
 function plain({ reason, message }: WaitingFor): WaitingFor {
   return { reason, message };
+}
+
+/** The first of a reason speaks for all: a freeze of 500 targets is one line. */
+function oncePerReason(waiting: readonly WaitingFor[]): readonly WaitingFor[] {
+  const first = new Map<string, WaitingFor>();
+  for (const one of waiting) if (!first.has(one.reason)) first.set(one.reason, plain(one));
+  return [...first.values()];
 }
 
 function wakeTimes(blockers: readonly Blocker[], assessed: readonly AssessedTarget[]): readonly (Instant | null)[] {

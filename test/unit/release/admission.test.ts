@@ -118,6 +118,22 @@ describe('slots', () => {
     expect(step.waitingFor).toEqual([{ reason: 'Frozen', message: 'globex: freeze f by ana: audit' }]);
   });
 
+  test('that a freeze leaves empty are told in one line, however many targets it covers', () => {
+    const freezes = [
+      {
+        name: 'f',
+        by: 'ana',
+        reason: 'r',
+        from: null,
+        until: null,
+        scope: { kind: 'tier', tier: 'business' } as const,
+      },
+    ];
+    const step = business({ snapshot: { freezes } });
+    expect(step.runs).toEqual([]);
+    expect(step.waitingFor).toEqual([{ reason: 'Frozen', message: 'globex: freeze f by ana: r' }]);
+  });
+
   test('are left empty while the wave is blocked', () => {
     const step = business({ snapshot: { busy: new Map([[INITECH, 'other']]) } });
     expect(step.runs).toEqual([]);
