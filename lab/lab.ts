@@ -2,14 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildLab } from './build.ts';
 import { makeLayout } from './layout.ts';
-import { forgetRunning, noteRunning, sweepLeftovers } from './leftovers.ts';
+import { forgetRunning, killQuietly, noteRunning, sweepLeftovers } from './leftovers.ts';
 import type { Part } from './part.ts';
 import type { RequestRate } from './part-parameters.ts';
 import { defineParts, type LabParts, startParts } from './parts.ts';
 import type { PrometheusOptions } from './prometheus-config.ts';
 
 export { LabUnavailable } from './build.ts';
-export { NEVER_READY_LABEL } from './kwok-stages.ts';
 
 export interface LabOptions {
   /** Left out: no Prometheus is built or started. */
@@ -109,7 +108,7 @@ function watchForDeath(onDeath: (message: string) => void): {
 /** Gives the function that ends a lab in order; a starter that just exits takes the parts along too. */
 function stopper(parts: LabParts, folder: string): () => Promise<void> {
   const killAll = () => {
-    for (const pid of pidsOf(parts)) process.kill(pid, 'SIGKILL');
+    for (const pid of pidsOf(parts)) killQuietly(pid);
   };
   process.once('exit', killAll);
   return async () => {

@@ -73,7 +73,8 @@ function psField(pid: number, field: 'stat' | 'args'): string {
   }
 }
 
-function killQuietly(pid: number): void {
+/** Ends a process that may have ended already. */
+export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -39,7 +39,11 @@ export function definePart(options: PartOptions): Part {
     async start() {
       if (child) return;
       const offset = existsSync(logPath) ? statSync(logPath).size : 0;
-      child = startChild({ ...options, logPath });
+      const started = startChild({ ...options, logPath });
+      child = started;
+      void started.gone.then(() => {
+        if (child === started) child = undefined;
+      });
       options.onChange();
       await options.ready(() => readFileSync(logPath).subarray(offset).toString());
     },

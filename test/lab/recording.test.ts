@@ -25,7 +25,7 @@ describe('a recording', () => {
         [a, b, c],
         [b, a, c],
       ]).milestones,
-    ).toEqual([c]);
+    ).toEqual([a, c]);
   });
 
   test('merges neighbours that become equal when a volatile one is dropped', () => {

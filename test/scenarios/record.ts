@@ -64,6 +64,11 @@ async function record(world: World, scenario: Scenario, times: number): Promise<
     runs.push(seen);
   }
   const recording = commonOf(runs);
+  const unsteady = recording.volatile.filter((milestone) => 'did' in milestone || 'final' in milestone);
+  if (unsteady.length > 0) {
+    console.log(`not recorded, its runs went different ways: ${scenario.name} (${JSON.stringify(unsteady)})`);
+    return false;
+  }
   writeRecording(scenario, recording);
   console.log(`recorded ${scenario.name}: ${recording.milestones.length} milestones in ${times} runs`);
   for (const milestone of recording.volatile) console.log(`  volatile: ${JSON.stringify(milestone)}`);

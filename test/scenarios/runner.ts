@@ -7,8 +7,7 @@ import type { Condition, Milestone, Scenario, Step } from './scenario.ts';
 import { at, fillIn } from './values.ts';
 import type { World } from './world.ts';
 
-export { comparable } from './milestones.ts';
-export { loadScenarios, type Milestone, readScenario, type Scenario } from './scenario.ts';
+export { loadScenarios, type Milestone, type Scenario } from './scenario.ts';
 export type { World } from './world.ts';
 
 /** How long any one thing that a scenario waits for may take, in the world's time. */
@@ -16,7 +15,7 @@ const waitLimitMs = 30_000;
 
 /**
  * Runs one scenario in a namespace of its own and gives what was seen.
- * Compare `comparable(scenario, seen)` with `comparable(scenario, scenario.milestones)`.
+ * `differenceOf(scenario, seen)` tells whether that is what was recorded.
  * @throws Error when something that the scenario waits for does not come, with what was seen instead
  */
 export async function runScenario(world: World, scenario: Scenario): Promise<Milestone[]> {
