@@ -2,12 +2,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { registerApply } from './apply.ts';
 import type { CliContext } from './command.ts';
 import { registerDaemon } from './daemon.ts';
+import { registerDemo } from './demo/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { registerInstall } from './install.ts';
 import { registerLint } from './lint.ts';
 import { registerPlan } from './plan.ts';
+import { registerReleaseCommands } from './release/index.ts';
 import { registerRender } from './render.ts';
 import { registerSandbox } from './sandbox.ts';
+import { ownVersion } from './version.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
@@ -15,7 +18,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 export function createProgram(context: CliContext): Command {
   const program = new Command('tidegate')
     .description('Releases a workload to many tenants, wave by wave, and takes back what it broke.')
-    .version('0.1.0', '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .addOption(
       new Option('--log-level <level>', 'how much to log and to tell of errors').choices(LOG_LEVELS).default('info'),
     )
@@ -34,9 +37,11 @@ export function createProgram(context: CliContext): Command {
   registerRender(program, context);
   registerLint(program, context);
   registerApply(program, context);
+  registerReleaseCommands(program, context);
   registerInstall(program, context);
   registerDaemon(program, context);
   registerSandbox(program, context);
+  registerDemo(program, context);
   return program;
 }
 

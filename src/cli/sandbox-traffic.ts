@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readFiles } from '../adapters/files/read-files.ts';
 import type { DocumentPath } from '../config/document-path.ts';
 import { type DocumentSource, issueAt, objectSource, type Report } from '../config/document-source.ts';
 import { suggestion } from '../config/nearest-name.ts';
@@ -47,7 +47,8 @@ const EVEN_RATE = 100;
 
 /** Reads a traffic file. @throws InvalidInput with every issue and its line */
 export async function readTraffic(path: string): Promise<DeclaredTraffic> {
-  const { documents, issues: unreadable } = readYamlDocuments({ path, text: await readFile(path, 'utf8') });
+  const [file] = await readFiles([path]);
+  const { documents, issues: unreadable } = readYamlDocuments(file!);
   const issues: InputIssue[] = [...unreadable];
   const [first] = documents;
   if (first === undefined && issues.length === 0) issues.push(issueAt(objectSource(path), [], 'the file is empty'));
