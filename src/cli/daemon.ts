@@ -66,6 +66,7 @@ async function daemonCommand({ options, output, context }: Invocation<DaemonOpti
   const { leaseName: name, leaseDuration: leaseMs } = options;
   const renewMs = leaseMs / RENEWALS_PER_LEASE;
   const leadership = createLeadership({ api, namespace, name, identity, clock, leaseMs, renewMs });
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ kind: error.name, stack: error.stack }, error.message));
   log.info({ identity, hub: hub.description, namespace }, 'daemon starts');
   signal.addEventListener('abort', () => {
     log.info('asked to stop');
