@@ -118,6 +118,18 @@ describe('intent precedes action', () => {
     expect(commandsOf(decide(persisted(snapshot, first), NOW))).toEqual([[POOL, 'resume']]);
   });
 
+  test('a goal that changes in this pass gets no command of the goal before', () => {
+    const snapshot = aSnapshot({
+      waves: [{ maxFailures: 1 }],
+      status: aStatus([RUNNING]),
+      runs: runsOf(aRun(POOL, { goalAt: ago(10 * MINUTE_MS + 1), revision: null })),
+      targets: seen(),
+    });
+    const decision = decide(snapshot, NOW);
+    expect(decision.runs).toMatchObject([{ target: POOL, goal: { kind: 'restored' } }]);
+    expect(decision.commands).toEqual([]);
+  });
+
   test('a rollback is decided, then its goals are set, then it is carried out', () => {
     const snapshot = aSnapshot({
       status: aStatus([PASSED, RUNNING]),

@@ -1,0 +1,243 @@
+import type { Mutation } from './mutation.ts';
+
+const FACTS = 'src/release/facts.ts';
+const COMMANDS = 'src/release/commands.ts';
+const LOCATION = 'src/release/location.ts';
+const ROLLBACK = 'src/release/rollback.ts';
+const DECIDE = 'src/release/decide.ts';
+const ASSESS = 'src/release/assess.ts';
+const PATCHES = 'src/release/patches.ts';
+
+/** Facts by name, in order; held equal to the list in the source. */
+export const factNames: readonly string[] = [
+  'newerEpoch',
+  'unreachable',
+  'gone',
+  'foreign',
+  'invalid',
+  'aborted',
+  'timedOut',
+  'aheadOfGoal',
+  'deadlineExceeded',
+  'halted',
+  'onTheWay',
+  'sloFailed',
+  'promoted',
+  'baking',
+  'tooEarly',
+  'unproven',
+  'blocked',
+  'passed',
+];
+
+const factMutations: readonly Mutation[] = factNames.map((fact) => ({
+  name: `fact ${fact}`,
+  file: FACTS,
+  find: `  ['${fact}', ${fact}],\n`,
+  replace: '',
+}));
+
+const named =
+  (file: string, prefix: string) =>
+  (name: string, find: string, replace: string): Mutation => ({ name: `${prefix} ${name}`, file, find, replace });
+
+const action = named(COMMANDS, 'rollback action:');
+const restore = named(LOCATION, 'way back:');
+const scope = named(ROLLBACK, 'scope:');
+const command = named(COMMANDS, 'command:');
+const patch = named(PATCHES, 'patch:');
+
+const CANARY =
+  "return location.isAborted || observed.isInvalidSpec ? { kind: 'restoreTemplate', hash } : { kind: 'abort' };";
+
+const actionMutations: readonly Mutation[] = [
+  action('canary', CANARY, 'return null;'),
+  action('canary, its abort', CANARY, "return { kind: 'restoreTemplate', hash };"),
+  action('canary, the template after its abort', CANARY, CANARY.replace('location.isAborted || ', '')),
+  action('canary of an InvalidSpec', CANARY, CANARY.replace(' || observed.isInvalidSpec', '')),
+  action(
+    'promoted',
+    "case 'promoted':\n      return { kind: 'restoreTemplate', hash };",
+    "case 'promoted':\n      return null;",
+  ),
+  action('stepping', "return { kind: 'promoteFull' };", 'return null;'),
+  action(
+    'settling',
+    "return observed.replicaFailure !== null && !observed.hasRoomMade ? { kind: 'makeRoom' } : null;",
+    'return null;',
+  ),
+  action('settling, room made once', ' && !observed.hasRoomMade', ''),
+  action('restored', "return observed.epoch === epoch ? null : { kind: 'claim' };", 'return null;'),
+  action(
+    'first deploy and gone',
+    "if (observed === 'absent' || run.previous.kind === 'nothing') return null;\n  const { hash } = run.previous;",
+    "if (observed === 'absent') return { kind: 'abort' };\n  const { hash } = run.previous as { hash: string };",
+  ),
+];
+
+const restoreMutations: readonly Mutation[] = [
+  restore(
+    'absent',
+    "  if (observed === 'absent') return { kind: 'absent' };\n  if (run.previous.kind === 'nothing')",
+    "  if (run.previous.kind === 'nothing')",
+  ),
+  restore('nothing before', "  if (run.previous.kind === 'nothing') return { kind: 'nothingBefore' };\n", ''),
+  restore(
+    'a status that lags behind our template',
+    'const specIsNew = observed.templateDigest === indexed.templateDigest && run.revision !== hash;',
+    'const specIsNew = false;',
+  ),
+  restore('a template that was there before', ' && run.revision !== hash;', ';'),
+  restore(
+    'the old hash',
+    'if (!specIsNew && observed.currentHash === hash && observed.isObserved && !observed.isInvalidSpec) {',
+    'if (false) {',
+  ),
+  restore(
+    'the old hash, observed',
+    ' && observed.isObserved && !observed.isInvalidSpec',
+    ' && !observed.isInvalidSpec',
+  ),
+  restore('the old hash, spec valid', ' && observed.isObserved && !observed.isInvalidSpec', ' && observed.isObserved'),
+  restore('unseen', "  if (!specIsNew && observed.restored === hash) return { kind: 'unseen' };\n", ''),
+  restore('unseen, a stale note', 'if (!specIsNew && observed.restored === hash)', 'if (observed.restored === hash)'),
+  restore(
+    'superseded',
+    "  if (!specIsNew && observed.release !== release) return { kind: 'superseded', by: observed.release ?? 'somebody' };\n",
+    '',
+  ),
+  restore('canary', "  if (observed.stableHash === hash) return { kind: 'canary', isAborted: observed.abort };\n", ''),
+  restore('canary, its abort flag', 'isAborted: observed.abort }', 'isAborted: false }'),
+  restore('promoted', "  return { kind: 'promoted' };\n}", "  return { kind: 'restored' };\n}"),
+  restore('restored', "return { kind: isDone ? 'restored' : 'settling' };", "return { kind: 'settling' };"),
+  restore('restored, healthy', "observed.phase === 'Healthy' && !observed.abort;", '!observed.abort;'),
+  restore(
+    'restored, abort cleared',
+    "observed.phase === 'Healthy' && !observed.abort;",
+    "observed.phase === 'Healthy';",
+  ),
+  restore(
+    'stepping',
+    "return { kind: walksSteps && !observed.promoteFull ? 'stepping' : 'settling' };",
+    "return { kind: 'settling' };",
+  ),
+  restore('stepping, promoted in full already', 'walksSteps && !observed.promoteFull', 'walksSteps'),
+  restore('stepping, before the rollback window', ' && (stepIndex > 0 || pause !== null);', ';'),
+];
+
+const IN_FLIGHT = "  if (run.goal.kind === 'restored' || run.reachedAt === null) return true;\n";
+const NARROW = "case 'inFlight':\n    case 'target':\n      return false;";
+
+const scopeMutations: readonly Mutation[] = [
+  scope('what is in flight', IN_FLIGHT, ''),
+  scope('what goes back already', "run.goal.kind === 'restored' || run.reachedAt === null", 'run.reachedAt === null'),
+  scope('release', "case 'release':\n      return true;", "case 'release':\n      return false;"),
+  scope('wave', 'return snapshot.index.targets.get(run.target)?.waveIndex === decision.wave;', 'return false;'),
+  scope(
+    'wave, no other',
+    'return snapshot.index.targets.get(run.target)?.waveIndex === decision.wave;',
+    'return true;',
+  ),
+  scope('inFlight', NARROW, "case 'inFlight':\n      return true;\n    case 'target':\n      return false;"),
+  scope('target', NARROW, "case 'inFlight':\n      return false;\n    case 'target':\n      return true;"),
+];
+
+const fenceMutations: readonly Mutation[] = [
+  command(
+    'a newer daemon',
+    "  if (observed !== 'absent' && observed.epoch !== null && observed.epoch > epoch) return NOTHING;\n",
+    '',
+  ),
+  command('exposure may not widen', 'input.mayWiden ? forwardAction(input) : null', 'forwardAction(input)'),
+  command(
+    'claim before a status patch',
+    "isStatusPatch && observed.epoch !== epoch ? { kind: 'claim' } : action",
+    'action',
+  ),
+  command('the recorded revision alone is written over', 'return isUntouched(run, observed) ?', 'return true ?'),
+  command('a nudge is due', '  if (now < dueAt) return { command: null, wakeAt: dueAt };\n', ''),
+  patch('uid', "[{ op: 'test', path: '/metadata/uid', value: basis.uid }, fence]", '[fence]'),
+  patch(
+    'epoch',
+    "[{ op: 'test', path: '/metadata/uid', value: basis.uid }, fence]",
+    "[{ op: 'test', path: '/metadata/uid', value: basis.uid }]",
+  ),
+  patch('pod hash', "return [{ op: 'test', path: '/status/currentPodHash', value: basis.currentHash }];", 'return [];'),
+  patch(
+    'step of a resume',
+    "        { op: 'test', path: '/status/currentStepIndex', value: 2 * action.step + 1 },\n",
+    '',
+  ),
+  patch(
+    'pause of a resume',
+    "        { op: 'test', path: '/status/pauseConditions/0/startTime', value: action.pause.startTime },\n",
+    '',
+  ),
+];
+
+const decisionMutations: readonly Mutation[] = [
+  {
+    name: 'rollback order',
+    file: DECIDE,
+    find: 'return open.sort((a, b) => rank(a) - rank(b));',
+    replace: 'return open;',
+  },
+  {
+    name: 'rollback width',
+    file: DECIDE,
+    find: '    if (isReturning && run.reachedAt === null && slots <= 0) continue;\n',
+    replace: '',
+  },
+  {
+    name: 'rollback stops what widens',
+    file: DECIDE,
+    find: 'status.rollback === null && targetBlocker(',
+    replace: 'targetBlocker(',
+  },
+  {
+    name: 'goals are persisted before commands',
+    file: DECIDE,
+    find: ' || changed.has(run.target)',
+    replace: '',
+  },
+  {
+    name: 'unreachable: no command',
+    file: DECIDE,
+    find: "    if (snapshot.clusters.get(indexed.target.cluster)?.kind !== 'fresh') continue;\n",
+    replace: '',
+  },
+  {
+    name: 'unreachable: never taken for back',
+    file: ASSESS,
+    find: "snapshot.clusters.get(indexed.target.cluster)?.kind === 'stale' || ",
+    replace: '',
+  },
+  {
+    name: 'unreachable: told past the deadline',
+    file: ROLLBACK,
+    find: 'const late = open.filter((run) => isOverdue(snapshot, run, now));',
+    replace: 'const late = open.slice(0, 0);',
+  },
+  {
+    name: 'back under our epoch only',
+    file: ASSESS,
+    find: ' && observed.epoch === snapshot.epoch',
+    replace: '',
+  },
+  {
+    name: 'a wider request replaces a narrower decision',
+    file: ROLLBACK,
+    find: 'BREADTH.indexOf(request.scope) > BREADTH.indexOf(rollback.scope)',
+    replace: 'false',
+  },
+];
+
+/** Everything that is taken out, in turn. */
+export const mutations: readonly Mutation[] = [
+  ...factMutations,
+  ...actionMutations,
+  ...restoreMutations,
+  ...scopeMutations,
+  ...fenceMutations,
+  ...decisionMutations,
+];
