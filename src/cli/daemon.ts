@@ -47,7 +47,7 @@ export function registerDaemon(program: Command, context: CliContext): void {
   withHubOptions(command);
   withExamples(command, [
     ['tidegate daemon', 'the current context is the hub'],
-    ['tidegate daemon --context hub --log-level debug', 'every nudge, refusal and retry'],
+    ['tidegate daemon --context hub --log-level warn', 'nudges, failures and retries alone'],
   ]);
 }
 

@@ -2,9 +2,6 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** Levels that `--log-level` takes, the most talkative first. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-
 /** JSON lines on stderr, written at once, so that the last one before a crash is there. */
 export function createLogger(level: string): Logger {
   const options = {

@@ -10,6 +10,7 @@ import {
   withHubOptions,
 } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { badArgument } from './failure.ts';
 
 interface PlanOptions extends HubOptions {
   readonly files?: readonly string[];
@@ -58,17 +59,22 @@ async function planCommand({ options, output }: Invocation<PlanOptions>): Promis
   const release = chooseRelease(releases, options.release, place);
   const plan = planOrRefuse(planRelease(input, release, startAt), release);
   const document = planDocumentOf(plan, startAt);
-  const isJson = options.output === 'json';
+  const { planMarkdown } = await import('../planning/markdown.ts');
   if (options.out !== undefined) {
-    const { writeFile } = await import('node:fs/promises');
-    const { planMarkdown } = await import('../planning/markdown.ts');
-    await writeFile(options.out, isJson ? `${JSON.stringify(planAnswer(document))}\n` : planMarkdown(document));
+    const text = options.output === 'json' ? `${JSON.stringify(planAnswer(document))}\n` : planMarkdown(document);
+    await writeDocument(options.out, text);
     output.note(`plan ${plan.hash.slice(0, 12)} written to ${options.out}`);
-  } else if (options.output === 'markdown') {
-    const { planMarkdown } = await import('../planning/markdown.ts');
-    output.line(planMarkdown(document).trimEnd());
-  }
+  } else if (options.output === 'markdown') output.line(planMarkdown(document).trimEnd());
   if (options.output === 'text') for (const line of planText(document)) output.line(line);
   output.answer(planAnswer(document));
   return options.failOn === 'warning' && plan.findings.length > 0 ? exitCodes.refused : exitCodes.done;
+}
+
+async function writeDocument(path: string, text: string): Promise<void> {
+  const { writeFile } = await import('node:fs/promises');
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw badArgument(`--out: writing ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
 }

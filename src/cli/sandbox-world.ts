@@ -9,7 +9,7 @@ import { loadInventory } from '../config/load-inventory.ts';
 import type { InputFile } from '../config/yaml-documents.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KubernetesApi, KubernetesObject } from '../ports/kubernetes-api.ts';
+import type { KubernetesApi } from '../ports/kubernetes-api.ts';
 import type { ArgoOptions } from '../sandbox/argo/controller.ts';
 import { type ServedStores, serveStores } from '../sandbox/kubernetes/http-server.ts';
 import { kubeconfigFor } from '../sandbox/kubernetes/kubeconfig.ts';
@@ -18,6 +18,7 @@ import { type MetricsServer, serveMetrics } from '../sandbox/traffic/serve-metri
 import type { Traffic } from '../sandbox/traffic/traffic.ts';
 import { createWorld, type World } from '../sandbox/world.ts';
 import { baselinePlans } from './sandbox-baseline.ts';
+import { asInSandbox } from './sandbox-declarations.ts';
 import { freeDeclaredPort, startScraping } from './sandbox-prometheus.ts';
 import { untilHealthy, untilMeasured } from './sandbox-ready.ts';
 import { type DeclaredTraffic, evenTraffic, readTraffic, trafficModel } from './sandbox-traffic.ts';
@@ -197,12 +198,6 @@ interface Seed {
 async function seed(world: World, { files, baseline, namespace, prometheusUrl }: Seed): Promise<void> {
   const hub = world.api(SANDBOX_HUB);
   await prepareHub(hub, namespace);
-  await applyDeclarations(hub, namespace, files, (object) => withUrl(object, prometheusUrl));
+  await applyDeclarations(hub, namespace, files, (object) => asInSandbox(object, prometheusUrl));
   for (const plan of baseline) await deployBaseline(plan, (cluster) => world.api(cluster));
-}
-
-/** A MetricSource points at the sandbox's own Prometheus, whatever its file says. */
-function withUrl(object: KubernetesObject, url: string | null): KubernetesObject {
-  if (url === null || object.kind !== 'MetricSource') return object;
-  return { ...object, spec: { ...(object['spec'] as object), url } };
 }

@@ -10,6 +10,7 @@ import {
   withExamples,
 } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { badArgument } from './failure.ts';
 
 interface SandboxOptions extends CommonOptions {
   readonly files?: readonly string[];
@@ -61,7 +62,7 @@ async function sandboxCommand({ options, output, context }: Invocation<SandboxOp
     portBase: options.portBase ?? null,
     dir: options.dir ?? null,
     log: (line) => output.note(line),
-  });
+  }).catch(takenPort);
   try {
     const { kubeconfigPath, clusters, inventory, prometheus } = sandbox;
     for (const line of nextSteps({
@@ -84,6 +85,13 @@ async function sandboxCommand({ options, output, context }: Invocation<SandboxOp
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** A port that somebody else has is for the caller to choose again. */
+function takenPort(error: unknown): never {
+  const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number };
+  if (code !== 'EADDRINUSE') throw error;
+  throw badArgument(`--port-base: port ${port} is taken, give another base or none`);
 }
 
 const HIGHEST_BASE = 65_000;

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,5 +43,15 @@ describe('the sandbox as a process', () => {
     const { code, stderr } = await runCli(['sandbox', '--prometheus-bin', '/nowhere/prometheus']);
     expect(code).toBe(1);
     expect(stderr).toContain('error: --prometheus-bin /nowhere/prometheus is not an executable file');
+  });
+
+  it('names a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await runCli(['sandbox', '--no-prometheus', '--port-base', String(port)]);
+    server.close();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: --port-base: port ${port} is taken`);
   });
 });

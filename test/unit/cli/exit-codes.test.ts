@@ -68,6 +68,12 @@ describe('exit codes of command lines that need no cluster', () => {
       exitCodes.badInput,
       '--baseline: unknown release "storefront-1"',
     ],
+    [
+      'a document that cannot be written',
+      ['plan', '-f', 'waves', ...RELEASE, '--out', 'nowhere/plan.md'],
+      exitCodes.badInput,
+      '--out: writing nowhere/plan.md: ENOENT',
+    ],
     ['a good plan', ['plan', '-f', 'waves', ...RELEASE], exitCodes.done, ''],
     ['a plan with warnings', ['plan', '-f', 'waves', ...WITH_WARNINGS], exitCodes.done, ''],
     [

