@@ -63,7 +63,7 @@ async function record(world: World, scenario: Scenario, times: number): Promise<
     if (!seen) return false;
     runs.push(seen);
   }
-  const recording = commonOf(runs);
+  const recording = commonOf(runs, scenario.volatile);
   const unsteady = recording.volatile.filter((milestone) => 'did' in milestone || 'final' in milestone);
   if (unsteady.length > 0) {
     console.log(`not recorded, its runs went different ways: ${scenario.name} (${JSON.stringify(unsteady)})`);

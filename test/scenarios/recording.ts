@@ -15,15 +15,15 @@ export interface Recording {
   readonly volatile: readonly Milestone[];
 }
 
-/** Keeps what is the same each time, in the same order; everything else becomes volatile. */
-export function commonOf(runs: readonly (readonly Milestone[])[]): Recording {
-  const volatile: Milestone[] = [];
+/** Keeps what is the same each time, in the same order; everything else becomes volatile, as does what was known to be. */
+export function commonOf(runs: readonly (readonly Milestone[])[], known: readonly Milestone[] = []): Recording {
+  const volatile: Milestone[] = [...known];
   for (;;) {
     const [first = [], ...others] = runs.map((run) => collapse(run, volatile));
     if (others.every((other) => isDeepStrictEqual(other, first))) return { milestones: first, volatile };
     const shared = others.reduce(longestShared, first);
     for (const milestone of [first, ...others].flatMap((run) => without(run, shared))) {
-      if (!volatile.some((known) => isDeepStrictEqual(known, milestone))) volatile.push(milestone);
+      if (!volatile.some((other) => isDeepStrictEqual(other, milestone))) volatile.push(milestone);
     }
   }
 }
