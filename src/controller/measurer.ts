@@ -65,7 +65,9 @@ export function createMeasurer(
           const round = ask(one, now, signal).finally(() => rounds.delete(round));
           rounds.add(round);
         }
-        await wakeup.wait(earliest(...wanted.map(dueAt)), signal);
+        // a round under way wakes when it ends: waiting for its successor's time, which may have passed, would spin
+        const idle = wanted.filter((one) => !underWay.has(one.key));
+        await wakeup.wait(earliest(...idle.map(dueAt)), signal);
       }
       await Promise.allSettled(rounds);
     },
