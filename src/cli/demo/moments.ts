@@ -7,33 +7,30 @@ import type { Moment } from './play-release.ts';
 /** From the decision to the kill: some targets are back by then, others on their way. */
 const KILL_AFTER_MS = 250;
 /** How long Prometheus stays away once everybody holds. */
-const SILENCE_MS = 1_500;
+const SILENCE_MS = 1_000;
 
-/** In a wave's first step Prometheus is stopped: nothing goes on until it is back. */
+/** In a wave's first step Prometheus is stopped, as a stuck disk would: nothing goes on until it answers again. */
 export const stopPrometheus =
   (wave: string): Moment =>
   async ({ demo, until, look }) => {
     const { stage, sandbox, hub } = demo;
-    const { prometheus } = sandbox;
-    if (prometheus === null) return;
+    if (sandbox.prometheus === null) return;
+    const pid = sandbox.prometheus.pid();
     await until(`wave ${wave}`, (view) => openRuns(view, wave).length > 0 && isAtFirstStep(view, wave));
-    await prometheus.pause();
-    stage.say(
-      `!! Prometheus is killed (SIGKILL, pid ${prometheus.pid()}): nobody can say how wave ${wave} does`,
-      'bad',
-    );
-    const held = await until('it holds', ({ status }) => hasReason(status?.waitingFor, 'DataMissing'), 30_000);
-    const goals = goalsOf(held);
-    await hub.clock.sleep(SILENCE_MS, demo.signal);
-    const still = goalsOf(await look()) === goals;
-    stage.say(
-      still
-        ? `   it holds: no data is not a pass, so nobody gets more of ${held.version}`
-        : '   it went on without data',
-      still ? 'good' : 'bad',
-    );
-    await prometheus.restart();
-    stage.say('   Prometheus is back, at the same place with its data');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      stage.say(`!! Prometheus is stopped (SIGSTOP, pid ${pid}): nobody can say how wave ${wave} does`, 'bad');
+      const held = await until('it holds', ({ status }) => hasReason(status?.waitingFor, 'DataMissing'), 30_000);
+      await hub.clock.sleep(SILENCE_MS, demo.signal);
+      const isStill = goalsOf(await look()) === goalsOf(held);
+      const verdict = isStill
+        ? `it holds: no data is not a pass, nobody gets more of ${held.version}`
+        : 'it went on without data';
+      stage.say(`   ${verdict}`, isStill ? 'good' : 'bad');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    stage.say('   Prometheus goes on');
     await until('data again', ({ status }) => !hasReason(status?.waitingFor, 'DataMissing'), 30_000);
   };
 
@@ -57,16 +54,17 @@ export const killDaemon: Moment = async ({ demo, witness, until, look }) => {
   stage.say(`   a new daemon starts (pid ${next}): the decision is in the hub, it waits for the lease and goes on`);
 };
 
-/** The controller lost an abort: told when somebody was nudged. */
+/** The controller lost an abort: told when the new daemon nudges. */
 export const tellOfNudges: Moment = async ({ demo, witness, until }) => {
-  await until('the end of the rollback', ({ status }) => status?.phase === 'RolledBack');
-  const aborts = witness.nudges.filter(({ isForAbort }) => isForAbort);
-  if (witness.nudges.length === 0) return;
-  const names = [...new Set((aborts.length > 0 ? aborts : witness.nudges).map(({ target }) => target))];
-  const what = aborts.length > 0 ? 'an abort' : 'a command';
+  const abort = () => witness.nudges.find(({ isForAbort }) => isForAbort);
+  await until('the rollback', ({ status }) => status?.phase === 'RolledBack' || abort() !== undefined);
+  const nudge = abort();
+  if (nudge === undefined) return;
   demo.stage.say(
-    `   the Argo Rollouts controller had lost ${what} at ${names.join(', ')}, as the real one does: nudged until it was seen to be done`,
+    `!! ${nudge.target} still serves the bad version: its controller has lost the abort, as the real one does to a few in a hundred`,
+    'bad',
   );
+  demo.stage.say(`   no effect is seen, so it is nudged (attempt ${nudge.attempt}) until one is`);
 };
 
 function isAtFirstStep(view: ReleaseView, wave: string): boolean {
@@ -94,6 +92,6 @@ function openText({ plan, runs }: ReleaseView): string {
     .filter(({ id }) => open.has(id))
     .map(targetName);
   const shown = names.slice(0, 4).join(', ');
-  if (names.length === 0) return 'none left';
-  return names.length > 4 ? `${shown} and ${names.length - 4} more are not` : `${shown} are not`;
+  if (names.length === 0) return 'none is left';
+  return names.length > 4 ? `${shown} and ${names.length - 4} more are not` : `not yet ${shown}`;
 }

@@ -27,6 +27,14 @@ export interface Performance {
   readonly until: (what: string, isSo: (view: ReleaseView) => boolean, deadlineMs?: number) => Promise<ReleaseView>;
 }
 
+/** What is played. */
+export interface Play {
+  readonly name: string;
+  /** The plan that was shown: the daemon must come to the same. */
+  readonly planHash: string;
+  readonly moments: readonly Moment[];
+}
+
 /** Something that happens to a release on purpose, once. */
 export type Moment = (performance: Performance) => Promise<void>;
 
@@ -38,11 +46,11 @@ const RELEASE_DEADLINE_MS = 100_000;
 const POD_READY_MS = 1_500;
 
 /** Starts a release of the worked example and follows it to its end, moment by moment. */
-export async function playRelease(demo: Demo, name: string, moments: readonly Moment[]): Promise<PlayedRelease> {
+export async function playRelease(demo: Demo, { name, planHash, moments }: Play): Promise<PlayedRelease> {
   const { hub, sandbox, stage } = demo;
   const witness = witnessRelease(sandbox, name);
   const paths = [join(demo.example, 'releases', `${name}.yaml`)];
-  await startRelease(hub, { paths, name, expectPlan: null, waitFor: null, by: 'demo' });
+  await startRelease(hub, { paths, name, expectPlan: planHash, waitFor: null, by: 'demo' });
   const reader = await createReleaseReader(hub, name, baselineNames(demo));
   const performance = perform(demo, name, reader, witness);
   for (const moment of moments) await moment(performance);

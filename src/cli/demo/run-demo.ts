@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../domain/plan.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { HarmedTenant } from '../../planning/evidence.ts';
+import { forecast } from '../../planning/forecast.ts';
 import { firstBadResponseAt, tenantHarm } from '../../sandbox/traffic/harm.ts';
 import { planDocumentOf } from '../plan-answer.ts';
 import { planText } from '../plan-text.ts';
@@ -61,7 +62,7 @@ interface Told {
 async function playChapter(demo: Demo, { name, title, moments }: Chapter): Promise<Told> {
   const { stage, sandbox, dir } = demo;
   stage.chapter(title);
-  const plan = planOf(demo, name);
+  const plan = await planOf(demo, name);
   const names = versionNames(demo);
   const served = servedNow(sandbox, plan);
   const world: DocumentWorld = {
@@ -72,7 +73,7 @@ async function playChapter(demo: Demo, { name, title, moments }: Chapter): Promi
   const planFile = await writePlan(dir, plan, world);
   for (const line of shortPlan(plan, world.startAt)) stage.say(`   ${line}`);
   stage.say(`   the whole plan, to read and sign: ${planFile}`, 'dim');
-  const played = await playRelease(demo, name, moments);
+  const played = await playRelease(demo, { name, planHash: plan.hash, moments });
   const versions = versionsOfTenants(plan, servedNow(sandbox, plan), names);
   const outcome = releaseOutcome(played, versions, firstBadResponseAt(sandbox.traffic, plan.version.name));
   const harmed = harmedTenants(demo, plan);
@@ -84,13 +85,16 @@ async function playChapter(demo: Demo, { name, title, moments }: Chapter): Promi
 }
 
 /** The same plan that the daemon will come to. */
-function planOf({ sandbox, example }: Demo, name: string): Plan {
+async function planOf({ hub, sandbox, example }: Demo, name: string): Promise<Plan> {
   const release = chooseRelease(sandbox.inventory.releases, name, join(example, 'releases'));
-  return planOrRefuse(planRelease(sandbox.inventory, release, sandbox.clock.now()), release);
+  // from the hub, not from the files: the sandbox's Prometheus is where it found a port
+  const input = await hub.store(() => {}).loadPlanningInput();
+  return planOrRefuse(planRelease(input, release, sandbox.clock.now()), release);
 }
 
 function shortPlan(plan: Plan, startAt: Instant): readonly string[] {
-  return planText(planDocumentOf(plan, startAt)).filter((line) => line !== '');
+  const times = forecast(plan, { startAt, podReadyMs: POD_READY_MS });
+  return planText({ ...planDocumentOf(plan, startAt), forecast: times }).filter((line) => line !== '');
 }
 
 function versionNames(demo: Demo): ReadonlyMap<string, string> {

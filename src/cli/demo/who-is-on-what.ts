@@ -2,6 +2,7 @@ import { formatCount } from '../../analysis/format-numbers.ts';
 import type { Plan, PlanTarget, PlanTenant } from '../../domain/plan.ts';
 import { counted, share } from '../../planning/document/figures.ts';
 import type { HarmedTenant } from '../../planning/evidence.ts';
+import { compare } from '../../planning/findings.ts';
 import { targetsOf } from '../view/exposure-now.ts';
 import { type Line, type Span, span } from '../view/line.ts';
 import { MIXED } from './fleet-now.ts';
@@ -40,8 +41,12 @@ export function whoIsOnWhat(picture: WhoIsOnWhat): readonly Line[] {
 }
 
 function tierLines(picture: WhoIsOnWhat, tier: string, targets: readonly PlanTarget[]): readonly Line[] {
-  const pools = targets.filter(({ kind }) => kind === 'pool').map((pool) => poolLine(picture, pool));
-  const names = targets.filter(({ kind }) => kind === 'dedicated').flatMap(({ tenants }) => tenants);
+  const pools = targets
+    .filter(({ kind }) => kind === 'pool')
+    .sort((a, b) => compare(a.namespace, b.namespace))
+    .map((pool) => poolLine(picture, pool));
+  const dedicated = targets.filter(({ kind }) => kind === 'dedicated').flatMap(({ tenants }) => tenants);
+  const names = [...dedicated].sort(compare);
   const rows = Array.from({ length: Math.ceil(names.length / NAMES_A_LINE) }, (_, row) =>
     names.slice(row * NAMES_A_LINE, (row + 1) * NAMES_A_LINE).flatMap((name) => tenantSpans(picture, name)),
   );
