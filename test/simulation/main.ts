@@ -13,6 +13,7 @@ const { values } = parseArgs({
     standby: { type: 'boolean', default: false },
     freeze: { type: 'boolean', default: false },
     kill: { type: 'boolean', default: false },
+    stages: { type: 'string', default: 'sent,done' },
   },
 });
 
@@ -48,7 +49,7 @@ for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
       ? [Math.floor(random() * calm.writes)]
       : [];
   for (const write of kills) {
-    for (const stage of ['sent', 'done'] as const) {
+    for (const stage of values.stages.split(',') as ('sent' | 'done')[]) {
       verdict(
         `seed ${seed} killed at ${write} ${stage}`,
         calm,
