@@ -21,7 +21,7 @@ export interface DaemonProcessOptions {
 /** Time to give up the lease and end. */
 const STOP_GRACE_MS = 5_000;
 /** Seconds after which a killed daemon's work may be taken over: the shortest that a busy machine renews without fail. */
-const LEASE = '5s';
+const LEASE = '4s';
 
 /** The shell puts stderr into the log file and then becomes the daemon. */
 const script = 'log=$1; shift; exec "$@" 2>>"$log"';

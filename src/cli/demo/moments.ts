@@ -7,7 +7,7 @@ import type { Moment } from './play-release.ts';
 /** From the decision to the kill: some targets are back by then, others on their way. */
 const KILL_AFTER_MS = 250;
 /** How long Prometheus stays away once everybody holds. */
-const SILENCE_MS = 1_000;
+const SILENCE_MS = 500;
 
 /** In a wave's first step Prometheus is stopped, as a stuck disk would: nothing goes on until it answers again. */
 export const stopPrometheus =
