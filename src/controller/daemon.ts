@@ -129,7 +129,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     const { name } = release.spec;
     const { status } = release;
     await connectFleet();
-    if (status === null) return planNewRelease(world.store, release, world.clock.now());
+    if (status === null) return planNewRelease(world.store, release, releases, world.clock.now());
     if (status.planHash === null) return;
     const plan = await world.store.loadPlan(name, status.planHash);
     const record = await world.store.openRuns(plan);

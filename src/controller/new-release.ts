@@ -5,15 +5,38 @@ import type { Instant } from '../domain/time.ts';
 import { plan } from '../planning/plan.ts';
 import type { PlanningInput, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
 
-/** Plans a release that has no plan yet and persists the plan before its status; a refusal is persisted too. */
-export async function planNewRelease(store: ReleaseStore, release: StoredRelease, now: Instant): Promise<void> {
+/**
+ * Plans a release that has no plan yet and persists the plan before its status; a refusal is persisted too.
+ *
+ * A release that was rolled back never starts again by itself. A new one of the same images is somebody's word for it; the story says so.
+ */
+export async function planNewRelease(
+  store: ReleaseStore,
+  release: StoredRelease,
+  earlier: readonly StoredRelease[],
+  now: Instant,
+): Promise<void> {
   const result = await makePlan(store, release, now);
   if (result.kind === 'refused') {
     await store.saveStatus(release.spec.name, refusedStatus(result.message, now));
     return;
   }
   await store.savePlan(result.plan);
-  await store.saveStatus(release.spec.name, pendingStatus(result.plan, now));
+  const status = pendingStatus(result.plan, now);
+  const warned = rolledBackBefore(release, earlier).map((message) => ({
+    at: now,
+    reason: 'RolledBackBefore',
+    message,
+  }));
+  await store.saveStatus(release.spec.name, { ...status, timeline: [...status.timeline, ...warned] });
+}
+
+function rolledBackBefore({ spec }: StoredRelease, earlier: readonly StoredRelease[]): readonly string[] {
+  const images = JSON.stringify(Object.entries(spec.version.images).sort());
+  return earlier
+    .filter((one) => one.status?.phase === 'RolledBack' && one.spec.workload === spec.workload)
+    .filter((one) => JSON.stringify(Object.entries(one.spec.version.images).sort()) === images)
+    .map((one) => `these images were taken back once, by release ${one.spec.name}: ${one.status?.message}`);
 }
 
 type Made = { readonly kind: 'planned'; readonly plan: Plan } | { readonly kind: 'refused'; readonly message: string };

@@ -161,7 +161,10 @@ export function createReleaseSession(
     const waveIndex = status.waves.findIndex((wave) => wave.phase !== 'Passed');
     if (waveIndex === -1 || status.rollback !== null || preflight.has(waveIndex)) return null;
     if (status.waves[waveIndex]!.phase !== 'Waiting') return null;
-    const isListed = index.waves[waveIndex]!.targets.every((target) => snapshot.targets.has(target.id));
+    const { targets } = index.waves[waveIndex]!;
+    // what another release moves is not worth looking at yet
+    if (targets.some((target) => snapshot.busy.has(target.id))) return null;
+    const isListed = targets.every((target) => snapshot.targets.has(target.id));
     return isListed || clock.now() - startedAt > FIRST_LIST_MS ? waveIndex : null;
   }
 

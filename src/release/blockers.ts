@@ -44,8 +44,7 @@ export function waveBlockers(snapshot: Snapshot, waveIndex: number, now: Instant
       : { reason: 'Frozen', message: `freeze ${all.name} by ${all.by}: ${all.reason}`, wakeAt: all.until },
     approvalBlocker(snapshot, wave),
     windowBlocker(wave, now),
-    busyBlocker(snapshot, wave),
-    preflightBlocker(snapshot, waveIndex),
+    busyBlocker(snapshot, wave) ?? preflightBlocker(snapshot, waveIndex),
   ];
   return blockers.filter((blocker) => blocker !== null);
 }
