@@ -92,8 +92,7 @@ function restoreAction({ run, indexed, observed, release, epoch }: CommandInput)
   const location = locateRestore(run, indexed, observed, release);
   switch (location.kind) {
     case 'canary':
-      // an InvalidSpec rollout does not carry out an abort, so the template does not wait for its effect
-      return location.isAborted || observed.isInvalidSpec ? { kind: 'restoreTemplate', hash } : { kind: 'abort' };
+      return canaryAction(observed, location.isAborted, hash);
     case 'promoted':
       return { kind: 'restoreTemplate', hash };
     case 'stepping':
@@ -105,6 +104,16 @@ function restoreAction({ run, indexed, observed, release, epoch }: CommandInput)
     default:
       return null;
   }
+}
+
+/**
+ * Traffic goes off first: one pass of the controller carries out an abort, and several are needed when the template changes under it.
+ * An InvalidSpec rollout carries out no abort, so there the template does not wait for one.
+ */
+function canaryAction(observed: ObservedTarget, isAborted: boolean, hash: string): Action | null {
+  if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };
+  if (!isAborted) return { kind: 'abort' };
+  return observed.abortedAt ? { kind: 'restoreTemplate', hash } : null;
 }
 
 /** A status patch cannot raise the epoch in the same write, so the claim goes first. */

@@ -47,14 +47,22 @@ const scope = named(ROLLBACK, 'scope:');
 const command = named(COMMANDS, 'command:');
 const patch = named(PATCHES, 'patch:');
 
-const CANARY =
-  "return location.isAborted || observed.isInvalidSpec ? { kind: 'restoreTemplate', hash } : { kind: 'abort' };";
+const CANARY = 'return canaryAction(observed, location.isAborted, hash);';
 
 const actionMutations: readonly Mutation[] = [
   action('canary', CANARY, 'return null;'),
   action('canary, its abort', CANARY, "return { kind: 'restoreTemplate', hash };"),
-  action('canary, the template after its abort', CANARY, CANARY.replace('location.isAborted || ', '')),
-  action('canary of an InvalidSpec', CANARY, CANARY.replace(' || observed.isInvalidSpec', '')),
+  action(
+    'canary, the template after its abort',
+    "observed.abortedAt ? { kind: 'restoreTemplate', hash } : null",
+    'null',
+  ),
+  action(
+    'canary, the template waits for the abort',
+    "observed.abortedAt ? { kind: 'restoreTemplate', hash } : null",
+    "{ kind: 'restoreTemplate', hash }",
+  ),
+  action('canary of an InvalidSpec', "  if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };\n", ''),
   action(
     'promoted',
     "case 'promoted':\n      return { kind: 'restoreTemplate', hash };",
@@ -185,7 +193,7 @@ const decisionMutations: readonly Mutation[] = [
   {
     name: 'rollback width',
     file: DECIDE,
-    find: '    if (isReturning && run.reachedAt === null && slots <= 0) continue;\n',
+    find: '    if (takesSlot && slots <= 0) continue;\n',
     replace: '',
   },
   {

@@ -162,9 +162,15 @@ describe('back', () => {
       action: { kind: 'abort' },
     },
     {
-      title: 'mid-canary with the abort asked for: the old template',
+      title: 'mid-canary with the abort asked for: its effect is waited for, and nudged',
       run: returningRun(POOL),
       observed: pausedAt(0, { abort: true }),
+      action: { kind: 'nudge', effect: 'abort', attempt: 1, at: NOW },
+    },
+    {
+      title: 'mid-canary and aborted: the old template',
+      run: returningRun(POOL),
+      observed: pausedAt(0, { abort: true, abortedAt: true }),
       action: restore,
     },
     {
