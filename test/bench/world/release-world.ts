@@ -13,6 +13,7 @@ import type { Leadership } from '../../../src/ports/leadership.ts';
 import type { MetricSource } from '../../../src/ports/metric-source.ts';
 import type { ArgoOptions } from '../../../src/sandbox/argo/controller.ts';
 import { createVirtualClock, type VirtualClock } from '../../../src/sandbox/clock/virtual-clock.ts';
+import type { ReplicasOptions } from '../../../src/sandbox/replicas/controller.ts';
 import { createWorld, type World } from '../../../src/sandbox/world.ts';
 import { type Behaviour, createModelSource } from '../../simulation/model-source.ts';
 import { createRandom } from '../../simulation/random.ts';
@@ -40,6 +41,7 @@ export interface ReleaseWorldOptions {
   readonly shape: FleetShape;
   readonly behaviour: Behaviour;
   readonly argo?: ArgoOptions;
+  readonly replicas?: ReplicasOptions;
 }
 
 /** Starts the world's controllers and deploys version `a`; pods become ready as the clock goes on. */
@@ -47,7 +49,12 @@ export async function createReleaseWorld(clock: Clock, options: ReleaseWorldOpti
   const objects = fleetObjects(options.shape);
   const inventory = inventoryFrom(objects);
   const clusters = [HUB, ...inventory.fleet.clusters.map(({ name }) => name)];
-  const world = createWorld({ clock, clusters, argo: options.argo ?? {}, replicas: { pods: 'counted' } });
+  const world = createWorld({
+    clock,
+    clusters,
+    argo: options.argo ?? {},
+    replicas: { pods: 'counted', ...options.replicas },
+  });
   world.start();
   const hub = world.api(HUB);
   const baseline = planVersion(inventory, 'app-a', 'a', clock.now());
