@@ -4,6 +4,7 @@ import type { CliContext } from './command.ts';
 import { registerDaemon } from './daemon.ts';
 import { registerDemo } from './demo/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { registerExplain } from './explain.ts';
 import { registerInstall } from './install.ts';
 import { registerLint } from './lint.ts';
 import { registerPlan } from './plan.ts';
@@ -38,6 +39,7 @@ export function createProgram(context: CliContext): Command {
   registerLint(program, context);
   registerApply(program, context);
   registerReleaseCommands(program, context);
+  registerExplain(program, context);
   registerInstall(program, context);
   registerDaemon(program, context);
   registerSandbox(program, context);
