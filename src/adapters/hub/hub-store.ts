@@ -1,6 +1,6 @@
 import { inventoryOf } from '../../config/inventory.ts';
 import { type ParsedDocument, parseDocument } from '../../config/parse-document.ts';
-import { type InputIssue, InvalidInput } from '../../domain/errors.ts';
+import { ConflictError, type InputIssue, InvalidInput } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ResourceKind } from '../../ports/kubernetes-api.ts';
@@ -26,16 +26,18 @@ export interface HubStoreOptions {
 
 const PAGE_SIZE = 500;
 
+/** What a release may have had and has no more; a merge patch keeps what it does not name. */
+const ENDED = { finishedAt: null, wave: null };
+
 /** The release store over the hub's Kubernetes API. */
 export function createHubStore({ api, namespace, clock, random, report }: HubStoreOptions): ReleaseStore {
-  const versions = new Map<string, string>();
-  const noteVersion = (release: string, version: string) => {
-    if (Number(version) > Number(versions.get(release) ?? '0')) versions.set(release, version);
-  };
+  const watched = new Map<string, string>();
+  /** Versions of our own writes: whatever came after one is somebody else's. */
+  const written = new Map<string, string>();
   return {
     async *watch(signal) {
       for await (const state of watchHub(api, namespace, clock, random, report, signal)) {
-        for (const release of state.releases) noteVersion(release.spec.name, release.resourceVersion);
+        for (const release of state.releases) watched.set(release.spec.name, release.resourceVersion);
         yield state;
       }
     },
@@ -45,11 +47,17 @@ export function createHubStore({ api, namespace, clock, random, report }: HubSto
     openRuns: (plan) => openWaveRuns(api, namespace, plan),
     async saveStatus(release, status) {
       const ref = { kind: kinds.release, namespace, name: release };
-      await api.mergePatch(
-        ref,
-        { status: writeStatus(status) },
-        { fieldManager: FIELD_MANAGER, subresource: 'status' },
-      );
+      const resourceVersion = written.get(release) ?? watched.get(release);
+      const precondition = resourceVersion === undefined ? {} : { metadata: { resourceVersion } };
+      const patch = { ...precondition, status: { ...ENDED, ...writeStatus(status) } };
+      try {
+        const object = await api.mergePatch(ref, patch, { fieldManager: FIELD_MANAGER, subresource: 'status' });
+        written.set(release, object.metadata.resourceVersion ?? '');
+      } catch (error) {
+        // whoever hears of a conflict starts again from what is watched
+        if (error instanceof ConflictError) written.delete(release);
+        throw error;
+      }
     },
   };
 }
