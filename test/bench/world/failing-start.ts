@@ -65,11 +65,11 @@ export async function failingStart(seed: number): Promise<FailingStart> {
 
   const targets = baseline.waves.find((wave) => wave.name === tier)!.targets;
   const statuses = () =>
-    targets.map(({ cluster, namespace, rollout }) =>
-      world.store(cluster).get({ kind: kinds.rollout, namespace, name: rollout }),
+    targets.map(
+      ({ cluster, namespace, rollout }) => world.store(cluster).get({ kind: kinds.rollout, namespace, name: rollout })!,
     );
   const step = random() < 0.5 ? 1 : 3;
-  const isPaused = () => statuses().every((rollout) => isAtPause(rollout?.['status'], step));
+  const isPaused = () => statuses().every((rollout) => isAtPause(rollout['status'], step));
   const limit = later(clock.now(), LIMIT_MS);
   await reached(clock.runUntil(isPaused, limit), 'pause');
   badFrom = later(clock.now(), Math.floor(random() * (STEP_BAKE_MS - 20_000)));
@@ -79,7 +79,7 @@ export async function failingStart(seed: number): Promise<FailingStart> {
     if (clock.now() > limit) throw new Error(`seed ${seed}: no measurement fails`);
   }
   const firstPossibleAt = clock.now();
-  const isAborted = () => statuses().every((rollout) => (rollout?.['status'] as { abort?: boolean }).abort === true);
+  const isAborted = () => statuses().every(({ status }) => (status as { abort?: boolean }).abort === true);
   await reached(
     clock.runUntil(() => isAborted() || isBack(), limit),
     'abort',
@@ -105,7 +105,7 @@ export async function failingStart(seed: number): Promise<FailingStart> {
   /** Aborted and put back between two looks. */
   function isBack(): boolean {
     const old = new Set(targets.map(() => imageOf('a')));
-    return statuses().every((rollout) => old.has(imageIn(rollout?.['spec'])));
+    return statuses().every((rollout) => old.has(imageIn(rollout['spec'])));
   }
 }
 

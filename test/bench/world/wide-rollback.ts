@@ -58,7 +58,7 @@ export async function createWideRollback({ targets: count, from, maxConcurrency 
   );
   await release.createRelease();
   const rollout = ({ namespace, rollout: name }: PlanTarget) =>
-    world.store(cluster).get({ kind: kinds.rollout, namespace, name });
+    world.store(cluster).get({ kind: kinds.rollout, namespace, name })!;
   const isThere = () => targets.every((target) => isAt(rollout(target), from));
   await reached(clock.runUntil(isThere, later(clock.now(), LIMIT_MS)), from);
   await clock.advance(QUIET_MS);
@@ -112,15 +112,15 @@ export async function createWideRollback({ targets: count, from, maxConcurrency 
   };
 }
 
-function isAt(rollout: KubernetesObject | undefined, from: RollbackFrom): boolean {
-  const status = rollout?.['status'] as { phase?: string; currentStepIndex?: number };
-  const [container] = (rollout?.['spec'] as PodSpecHolder).template.spec.containers;
+function isAt(rollout: KubernetesObject, from: RollbackFrom): boolean {
+  const status = rollout['status'] as { phase?: string; currentStepIndex?: number };
+  const [container] = (rollout['spec'] as PodSpecHolder).template.spec.containers;
   if (container?.image !== imageOf('b')) return false;
   return from === 'canary' ? status.phase === 'Paused' : status.phase === 'Healthy' && isStable(rollout);
 }
 
-function isStable(rollout: KubernetesObject | undefined): boolean {
-  const { stableRS, currentPodHash } = rollout?.['status'] as { stableRS?: string; currentPodHash?: string };
+function isStable(rollout: KubernetesObject): boolean {
+  const { stableRS, currentPodHash } = rollout['status'] as { stableRS?: string; currentPodHash?: string };
   return stableRS === currentPodHash;
 }
 
