@@ -1,4 +1,4 @@
-import { TerminalError } from '../domain/errors.ts';
+import { ConflictError, TerminalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/workload.ts';
 import { stampOwnership } from '../manifests/labels.ts';
 import { createOnce } from '../ports/create-once.ts';
@@ -13,18 +13,26 @@ const POD_HASH_LABEL = 'rollouts-pod-template-hash';
 const write = { fieldManager: FIELD_MANAGER };
 
 /**
- * Carries out one command and gives the Rollout as it stands after it.
+ * Carries out one command and gives the Rollout as it stands after it. `mayProceed` is asked again before a new version is written: what it
+ * needs has been written first, and meanwhile a rollback may have been decided.
  *
  * @throws ConflictError when a precondition does not hold any more: observe again.
  * @throws TransientError, TerminalError as the API says.
  */
-export async function perform(api: KubernetesApi, index: PlanIndex, command: Command): Promise<KubernetesObject> {
+export async function perform(
+  api: KubernetesApi,
+  index: PlanIndex,
+  command: Command,
+  mayProceed: () => boolean = () => true,
+): Promise<KubernetesObject> {
   const indexed = index.targets.get(command.target)!;
   const manifest = stampedManifest(index, indexed);
   const { action, basis } = command;
   const writesSpec = action.kind === 'writeTemplate' || action.kind === 'create';
   if (writesSpec || (action.kind === 'restoreTemplate' && basis?.isInvalidSpec === true))
     await ensureSupport(api, index, indexed);
+  if (writesSpec && !mayProceed())
+    throw new ConflictError(`writing ${command.target}: overtaken by a rollback or a freeze`);
   if (basis === null) return api.create(newRollout(manifest, index, command), kinds.rollout, write);
   const restored = action.kind === 'restoreTemplate' ? await templateOf(api, indexed, action.hash) : null;
   const material = { release: index.plan.release, planHash: index.plan.hash, manifest, restored };

@@ -6,6 +6,7 @@ import { earliest, type Instant, later } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { HubState, ReleaseStore, RunRecord } from '../ports/release-store.ts';
+import { mayWiden } from '../release/blockers.ts';
 import type { Command } from '../release/commands.ts';
 import { type Decision, decide } from '../release/decide.ts';
 import type { PlanIndex } from '../release/plan-index.ts';
@@ -80,6 +81,8 @@ export function createReleaseSession(
   const runs = new Map(record.runs.map((run) => [run.target, run]));
   const startedAt = clock.now();
   let status = initial;
+  /** The status as it is or is about to be persisted. */
+  let intended = initial;
   let lastWanted: { readonly started: number; readonly measurements: readonly WantedMeasurement[] } | null = null;
 
   function assemble(epoch: number): Snapshot {
@@ -108,7 +111,7 @@ export function createReleaseSession(
     const observer = world.clusters.get(indexed.target.cluster)!;
     inFlight.add(command.target);
     world.report({ type: 'sent', command, at: clock.now() });
-    void perform(observer.api, index, command)
+    void perform(observer.api, index, command, () => mayProceed(command))
       .then((object) => {
         backoff.succeeded(command.target);
         observer.note(object);
@@ -123,6 +126,13 @@ export function createReleaseSession(
         inFlight.delete(command.target);
         wakeup.wake();
       });
+  }
+
+  /** Whether a new version may still be written, on what is known by now. */
+  function mayProceed(command: Command): boolean {
+    const epoch = world.epoch();
+    if (epoch !== command.epoch) return false;
+    return mayWiden(assemble(epoch), intended.rollback, index.targets.get(command.target)!, clock.now());
   }
 
   /** A conflict means that our view is old. */
@@ -148,6 +158,7 @@ export function createReleaseSession(
 
   async function persist(decision: Decision): Promise<void> {
     if (decision.status !== null) {
+      intended = decision.status;
       await world.store.saveStatus(release, decision.status);
       status = decision.status;
     }

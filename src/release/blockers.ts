@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { PlanWave } from '../domain/plan.ts';
-import type { WaitingFor } from '../domain/release-status.ts';
+import type { RollbackDecision, WaitingFor } from '../domain/release-status.ts';
 import { earliest, formatInstant, type Instant } from '../domain/time.ts';
 import type { Freeze, FreezeScope } from '../domain/wave-plan.ts';
 import { isOpen, nextOpen } from '../planning/windows.ts';
@@ -32,6 +32,16 @@ export function targetBlocker(
     return { reason: 'ClusterUnreachable', message: `${indexed.target.cluster}: ${cluster.message}`, wakeAt: null };
   }
   return windowBlocker(wave, now);
+}
+
+/** Whether exposure of a target may widen now: no rollback is decided, and nothing stops it. */
+export function mayWiden(
+  snapshot: Snapshot,
+  rollback: RollbackDecision | null,
+  indexed: IndexedTarget,
+  now: Instant,
+): boolean {
+  return rollback === null && targetBlocker(snapshot, snapshot.index.waves[indexed.waveIndex]!, indexed, now) === null;
 }
 
 /** What stops a whole wave from starting. */

@@ -9,7 +9,7 @@ import {
 import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, type Instant, later } from '../domain/time.ts';
 import { stepWave, type WaveFailure } from './admission.ts';
-import { nextFreezeChange, targetBlocker } from './blockers.ts';
+import { mayWiden, nextFreezeChange } from './blockers.ts';
 import { type Command, chooseCommand } from './commands.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import { decisionAfter, decisionOf, stepRollback, unhandledRequests } from './rollback.ts';
@@ -204,8 +204,6 @@ function chooseCommands(snapshot: Snapshot, status: ReleaseStatus, changed: Read
     if (takesSlot && slots <= 0) continue;
     if (takesSlot) slots -= 1;
     if (snapshot.inFlight.has(run.target)) continue;
-    const wave = snapshot.index.waves[indexed.waveIndex]!;
-    const mayWiden = status.rollback === null && targetBlocker(snapshot, wave, indexed, now) === null;
     const choice = chooseCommand({
       now,
       release: snapshot.release,
@@ -213,7 +211,7 @@ function chooseCommands(snapshot: Snapshot, status: ReleaseStatus, changed: Read
       indexed,
       run,
       observed,
-      mayWiden,
+      mayWiden: mayWiden(snapshot, status.rollback, indexed, now),
     });
     if (choice.command !== null && mayWait(choice.command, run, now) && shedding.has(indexed.target.cluster)) continue;
     if (choice.command !== null) commands.push(choice.command);
