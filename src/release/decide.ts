@@ -213,9 +213,9 @@ function chooseCommands(snapshot: Snapshot, status: ReleaseStatus, changed: Read
       observed,
       mayWiden: mayWiden(snapshot, status.rollback, indexed, now),
     });
-    if (choice.command !== null && mayWait(choice.command, run, now) && shedding.has(indexed.target.cluster)) continue;
-    if (choice.command !== null) commands.push(choice.command);
-    wakeTimes.push(choice.wakeAt);
+    const waits = choice.command !== null && mayWait(choice.command, run, now) && shedding.has(indexed.target.cluster);
+    if (choice.command !== null && !waits) commands.push(choice.command);
+    wakeTimes.push(waits ? later(run.goalAt, SHED_FIRST_MS) : choice.wakeAt);
   }
   return { commands, wakeAt: earliest(...wakeTimes) };
 }

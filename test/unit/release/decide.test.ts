@@ -291,6 +291,19 @@ describe('commands', () => {
     expect(commandsOf(decide(aSnapshot({ ...returning, freezes: [freezeAll] }), NOW))).toHaveLength(3);
   });
 
+  test('that wait for the aborts of their neighbours come at the latest a minute after their goal', () => {
+    const aborted = { abort: true, abortedAt: true };
+    const snapshot = aSnapshot({
+      status: aStatus([PASSED, RUNNING], { phase: 'RollingBack', rollback: aDecision('wave') }),
+      runs: runsOf(
+        returningRun(GLOBEX, { goalAt: ago(50 * SECOND_MS) }),
+        returningRun(HOOLI, { goalAt: ago(50 * SECOND_MS) }),
+      ),
+      targets: seen([GLOBEX, moving({ ...aborted, updatedPods: 0 })], [HOOLI, moving({ ...aborted, updatedPods: 1 })]),
+    });
+    expect(decide(snapshot, NOW)).toMatchObject({ commands: [], wakeAt: ahead(10 * SECOND_MS) });
+  });
+
   test('go first to what goes back', () => {
     const decision = decide(
       aSnapshot({
