@@ -5,6 +5,7 @@ const COMMANDS = 'src/release/commands.ts';
 const LOCATION = 'src/release/location.ts';
 const ROLLBACK = 'src/release/rollback.ts';
 const DECIDE = 'src/release/decide.ts';
+const BLOCKERS = 'src/release/blockers.ts';
 const ASSESS = 'src/release/assess.ts';
 const PATCHES = 'src/release/patches.ts';
 
@@ -198,9 +199,9 @@ const decisionMutations: readonly Mutation[] = [
   },
   {
     name: 'rollback stops what widens',
-    file: DECIDE,
-    find: 'status.rollback === null && targetBlocker(',
-    replace: 'targetBlocker(',
+    file: BLOCKERS,
+    find: 'return rollback === null && targetBlocker(',
+    replace: 'return targetBlocker(',
   },
   {
     name: 'goals are persisted before commands',

@@ -92,10 +92,43 @@ const someCluster: fc.Arbitrary<ClusterState> = fc.oneof(
 const freezeAll: Freeze = { name: 'f', by: 'a', reason: 'r', from: null, until: null, scope: { kind: 'all' } };
 const bad = { good: 500, total: 1000 };
 
+/** What a target looks like on a way that goes well, most of the time: its goal, and what may be seen then. */
+const PLAUSIBLE: readonly (readonly [Goal, readonly ObservedTarget[]])[] = [
+  [{ kind: 'step', step: 0 }, [onOld(), written(), moving(), pausedAt(0), pausedAt(0), pausedAt(0)]],
+  [{ kind: 'step', step: 1 }, [pausedAt(0), pausedAt(0, { pause: null }), pausedAt(1), pausedAt(1)]],
+  [{ kind: 'promoted' }, [pausedAt(1), moving({ stepIndex: 4 }), onNew(), onNew()]],
+  [{ kind: 'restored' }, [pausedAt(0), onNew(), moving({ abort: true, abortedAt: true, updatedPods: 0 }), putBack()]],
+];
+
+interface Situation {
+  readonly run: TargetRun | undefined;
+  readonly observed: ObservedTarget | 'absent' | undefined;
+}
+
+const aSituation = (id: TargetId): fc.Arbitrary<Situation> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Situation>({ run: undefined, observed: onOld() }) },
+    {
+      weight: 7,
+      arbitrary: fc
+        .constantFrom(...PLAUSIBLE.flatMap(([goal, seen]) => seen.map((observed) => [goal, observed] as const)))
+        .map(([goal, observed]): Situation => ({ run: aRun(id, { goal }), observed })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        run: fc.option(someRun(id), { nil: undefined }),
+        observed: fc.oneof(anObserved, fc.constantFrom('absent' as const, undefined)),
+      }),
+    },
+  );
+
+const seldom = <T>(usual: T, unusual: T) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(unusual) });
+
 const someSnapshot: fc.Arbitrary<Snapshot> = fc
   .record({
-    observed: fc.tuple(...IDS.map(() => fc.oneof(anObserved, fc.constantFrom('absent' as const, undefined)))),
-    runs: fc.tuple(...IDS.map((id) => fc.option(someRun(id), { nil: undefined }))),
+    situations: fc.tuple(...IDS.map(aSituation)),
     waves: fc.constantFrom<readonly Partial<WaveStatus>[]>(
       [],
       [RUNNING],
@@ -106,20 +139,30 @@ const someSnapshot: fc.Arbitrary<Snapshot> = fc
       [PASSED, PASSED, RUNNING],
       [PASSED, PASSED, PASSED],
     ),
-    rollback: fc.constantFrom(null, null, aDecision('wave'), aDecision('release'), aDecision('inFlight', 0)),
-    measurements: fc.constantFrom(new Map(), goodAnswer(), noAnswer(), answer({ 'T-ada': bad, 'T-globex': bad })),
+    rollback: fc.constantFrom(null, null, null, aDecision('wave'), aDecision('release'), aDecision('inFlight', 0)),
+    measurements: fc.constantFrom(
+      new Map(),
+      goodAnswer(),
+      goodAnswer(),
+      goodAnswer(),
+      noAnswer(),
+      answer({ 'T-ada': bad, 'T-globex': bad }),
+    ),
     clusters: fc.tuple(someCluster, someCluster),
-    freezes: fc.constantFrom<readonly Freeze[]>([], [], [freezeAll]),
+    freezes: seldom<readonly Freeze[]>([], [freezeAll]),
     maxFailures: fc.nat(1),
-    isAsked: fc.boolean(),
+    isAsked: seldom(false, true),
   })
-  .map((parts) =>
+  .map(({ situations, ...parts }) =>
     aSnapshot({
       waves: [0, 1, 2].map(() => ({ maxFailures: parts.maxFailures })),
       targets: new Map(
-        IDS.flatMap((id, index) => (parts.observed[index] === undefined ? [] : [[id, parts.observed[index]]])),
+        IDS.flatMap((id, index) => {
+          const observed = situations[index]?.observed;
+          return observed === undefined ? [] : [[id, observed]];
+        }),
       ),
-      runs: runsOf(...parts.runs.filter((run) => run !== undefined)),
+      runs: runsOf(...situations.flatMap(({ run }) => run ?? [])),
       status: aStatus(parts.waves, {
         rollback: parts.rollback,
         phase: parts.rollback === null ? 'Running' : 'RollingBack',
@@ -154,6 +197,20 @@ function holds(property: (snapshot: Snapshot, decision: Decision) => void): void
 }
 
 describe('whatever is seen,', () => {
+  test('much of it is decided on: the properties below are about something', () => {
+    let [forward, back, advanced, started] = [0, 0, 0, 0];
+    holds((snapshot, decision) => {
+      if (isForward(decision)) forward += 1;
+      if (decision.commands.some((one) => !FORWARD.has(one.action.kind))) back += 1;
+      for (const run of decision.runs) {
+        const before = snapshot.runs.get(run.target);
+        if (before === undefined) started += 1;
+        else if (run.goal.kind !== 'restored' && run.goal !== before.goal) advanced += 1;
+      }
+    });
+    for (const count of [forward, back, advanced, started]) expect(count).toBeGreaterThan(10);
+  });
+
   test('the same snapshot gives the same decision', () => {
     holds((snapshot, decision) => expect(decide(snapshot, NOW)).toEqual(decision));
   });
