@@ -47,6 +47,8 @@ export interface SandboxWorldOptions {
   readonly dir: string | null;
   /** How the clusters' Argo Rollouts controllers behave. @default as the real ones were measured to */
   readonly argo?: ArgoOptions;
+  /** Called once everything is declared and the first version is on its way, before anybody waits for it. */
+  readonly whenSeeded?: (kubeconfigPath: string) => void;
   /** Progress, one line each. */
   readonly log: (line: string) => void;
 }
@@ -91,6 +93,7 @@ export async function startSandboxWorld(options: SandboxWorldOptions): Promise<S
   try {
     const parts = await startParts(world, inventory, options, running);
     await seed(world, { files, baseline, namespace: options.namespace, prometheusUrl: parts.prometheus?.url ?? null });
+    options.whenSeeded?.(parts.kubeconfigPath);
     options.log('waiting until every target is healthy');
     await untilHealthy(world, baseline, clock);
     if (parts.prometheus !== null) {

@@ -34,30 +34,25 @@ export interface DemoWish {
   readonly signal: AbortSignal;
 }
 
-/** Starts the sandbox at its first version and a connection to it; the daemon comes when the story says so. */
-export async function openDemo({ stage, dir, isQuick, prometheusBin, signal }: DemoWish): Promise<Demo> {
+/** Starts the sandbox at its first version, a daemon that drives it, and a connection to it. */
+export async function openDemo(wish: DemoWish): Promise<Demo> {
+  const { stage, dir, isQuick, signal } = wish;
   stage.chapter('a small SaaS, on this machine');
   const example = exampleFolder();
-  const sandbox = await startSandboxWorld({
-    files: [example],
-    trafficFile: defaultTraffic([example]),
-    namespace: DEFAULT_NAMESPACE,
-    baseline: null,
-    prometheus: { bin: prometheusBin },
-    portBase: null,
-    dir: null,
-    log: (text) => stage.say(`   ${text}`, 'dim'),
-    ...(isQuick ? {} : { argo: { losesAlso: isLostAbort } }),
-  });
   const logFile = join(dir, 'daemon.log');
   await mkdir(dir, { recursive: true });
   await rm(logFile, { force: true });
-  const hub = await connectHub({
-    kubeconfig: sandbox.kubeconfigPath,
-    context: 'hub',
-    namespace: DEFAULT_NAMESPACE,
-  });
   let daemon: DaemonProcess | null = null;
+  const start = (kubeconfigPath: string): DaemonProcess => {
+    daemon = startDaemonProcess({ kubeconfigPath, namespace: DEFAULT_NAMESPACE, logFile });
+    return daemon;
+  };
+  const sandbox = await startWorld(wish, example, start).catch(async (error: unknown) => {
+    await daemon?.kill();
+    throw error;
+  });
+  const { kubeconfigPath } = sandbox;
+  const hub = await connectHub({ kubeconfig: kubeconfigPath, context: 'hub', namespace: DEFAULT_NAMESPACE });
   return {
     stage,
     sandbox,
@@ -68,18 +63,30 @@ export async function openDemo({ stage, dir, isQuick, prometheusBin, signal }: D
     logFile,
     signal,
     daemon: () => daemon!,
-    startDaemon() {
-      daemon = startDaemonProcess({
-        kubeconfigPath: sandbox.kubeconfigPath,
-        namespace: DEFAULT_NAMESPACE,
-        logFile,
-      });
-      return daemon;
-    },
+    startDaemon: () => start(kubeconfigPath),
     async close() {
       await daemon?.stop();
       await hub.close();
       await sandbox.stop();
     },
   };
+}
+
+function startWorld(
+  { stage, isQuick, prometheusBin }: DemoWish,
+  example: string,
+  whenSeeded: (kubeconfigPath: string) => void,
+): Promise<SandboxWorld> {
+  return startSandboxWorld({
+    files: [example],
+    trafficFile: defaultTraffic([example]),
+    namespace: DEFAULT_NAMESPACE,
+    baseline: null,
+    prometheus: { bin: prometheusBin },
+    portBase: null,
+    dir: null,
+    log: (text) => stage.say(`   ${text}`, 'dim'),
+    whenSeeded,
+    ...(isQuick ? {} : { argo: { losesAlso: isLostAbort } }),
+  });
 }

@@ -5,7 +5,7 @@ import { targetName } from '../view/target-lines.ts';
 import type { Moment } from './play-release.ts';
 
 /** From the decision to the kill: some targets are back by then, others on their way. */
-const KILL_AFTER_MS = 250;
+const KILL_AFTER_MS = 350;
 /** How long Prometheus stays away once everybody holds. */
 const SILENCE_MS = 500;
 

@@ -49,6 +49,7 @@ function progressText({ plan, status, runs }: ReleaseView): string | null {
     ];
     return [`wave ${wave.name} ${parts.join(', ')}; `];
   });
+  if (waves.length === 0) return null;
   const { onNew, partly, all } = exposureNow(plan, runs);
   const reach = `${counted(onNew.tenants, 'tenant')} on ${plan.version.name} (${share(onNew.weight, all.weight)} of weight)`;
   return `${waves.join('')}${reach}, ${partly.tenants} partly`;
