@@ -23,14 +23,14 @@ function chip(samples: readonly DecidingSample[]): readonly Span[] {
   const speaking = kind === 'fail' ? samples.filter((sample) => sample.verdict === 'fail') : samples;
   const good = speaking.reduce((sum, sample) => sum + sample.good, 0);
   const total = speaking.reduce((sum, sample) => sum + sample.total, 0);
-  const value = total === 0 ? 'no requests' : `${percentFloor(good / total)} of ${formatCount(total)} good`;
+  const value = total === 0 ? 'no requests' : `${percentFloor(good, total)} of ${formatCount(total)} good`;
   const wanted = Math.max(...speaking.map((sample) => sample.objective));
   return [span(`${samples[0]?.slo} `), span(word(kind), style(kind)), span(` ${value}, wanted ${percentOf(wanted)}`)];
 }
 
 /** Rounded down: 99.96 % must not read as 100 %. */
-function percentFloor(ratio: number): string {
-  return `${Math.floor(ratio * 10_000) / 100} %`;
+function percentFloor(good: number, total: number): string {
+  return `${Math.floor((good * 10_000) / total) / 100} %`;
 }
 
 function word(kind: VerdictKind): string {
