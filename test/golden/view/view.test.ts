@@ -23,7 +23,7 @@ describe('the picture of a release (updated by vitest -u)', () => {
     await expectPicture(release, 'free-running');
     await release.until('free bakes', waveIs(0, 'Baking'), 2_000);
     await expectPicture(release, 'free-baking');
-    await release.until('business runs', waveIs(1, 'Running'), 12_000);
+    await release.until('business runs', waveIs(1, 'Running'), 7_500);
     await expectPicture(release, 'business-running');
     await release.until('all is done', (status) => status.phase === 'Completed');
     await expectPicture(release, 'completed');
