@@ -86,13 +86,13 @@ function isBehind(run: TargetRun, location: Extract<Location, { kind: 'paused' }
   return run.goal.kind === 'promoted' || (run.goal.kind === 'step' && location.step < run.goal.step);
 }
 
-function restoreAction({ run, indexed, observed, release, epoch }: CommandInput): Action | null {
+function restoreAction({ run, indexed, observed, release, epoch, now }: CommandInput): Action | null {
   if (observed === 'absent' || run.previous.kind === 'nothing') return null;
   const { hash } = run.previous;
   const location = locateRestore(run, indexed, observed, release);
   switch (location.kind) {
     case 'canary':
-      return canaryAction(observed, location.isAborted, hash);
+      return canaryAction(observed, location.isAborted, hash, now - run.goalAt);
     case 'promoted':
       return { kind: 'restoreTemplate', hash };
     case 'stepping':
@@ -106,14 +106,18 @@ function restoreAction({ run, indexed, observed, release, epoch }: CommandInput)
   }
 }
 
+/** An abort that is not carried out for so long is not waited for any more. */
+const ABORT_PATIENCE_MS = 10_000;
+
 /**
  * Traffic goes off first: one pass of the controller carries out an abort, and several are needed when the template changes under it.
  * An InvalidSpec rollout carries out no abort, so there the template does not wait for one.
  */
-function canaryAction(observed: ObservedTarget, isAborted: boolean, hash: string): Action | null {
+function canaryAction(observed: ObservedTarget, isAborted: boolean, hash: string, waitedMs: number): Action | null {
   if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };
   if (!isAborted) return { kind: 'abort' };
-  return observed.abortedAt ? { kind: 'restoreTemplate', hash } : null;
+  const isWaitedFor = !observed.abortedAt && waitedMs < ABORT_PATIENCE_MS;
+  return isWaitedFor ? null : { kind: 'restoreTemplate', hash };
 }
 
 /** A status patch cannot raise the epoch in the same write, so the claim goes first. */

@@ -7,11 +7,11 @@ import {
   type WaitingFor,
 } from '../domain/release-status.ts';
 import type { TargetRun } from '../domain/target-run.ts';
-import { earliest, type Instant, later } from '../domain/time.ts';
+import { earliest, type Instant } from '../domain/time.ts';
 import { stepWave, type WaveFailure } from './admission.ts';
-import { mayWiden, nextFreezeChange } from './blockers.ts';
-import { type Command, chooseCommand } from './commands.ts';
-import type { ObservedTarget } from './observed-target.ts';
+import { nextFreezeChange } from './blockers.ts';
+import type { Command } from './commands.ts';
+import { dispatch } from './dispatch.ts';
 import { decisionAfter, decisionOf, stepRollback, unhandledRequests } from './rollback.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stuckCommands } from './stuck.ts';
@@ -39,7 +39,7 @@ export function decide(snapshot: Snapshot, now: Instant): Decision {
         : goForward(snapshot, now);
   const status = isSame(snapshot.status, pass.status) ? null : pass.status;
   const changed = new Set(pass.runs.map((run) => run.target));
-  const chosen = chooseCommands(snapshot, pass.status, changed, now);
+  const chosen = dispatch(snapshot, pass.status.rollback, changed, now);
   const wakeAt = earliest(pass.wakeAt, chosen.wakeAt, nextFreezeChange(snapshot, now));
   return { status, runs: pass.runs, commands: chosen.commands, wakeAt };
 }
@@ -187,75 +187,6 @@ function withStory(
 ): readonly TimelineEntry[] {
   if (story.length === 0) return timeline;
   return [...timeline, ...story.map((entry) => ({ at: now, ...entry }))].slice(-TIMELINE_LIMIT);
-}
-
-/** Commands for goals that keep standing after this pass: rollback first, most valuable tier first, bounded in width. */
-function chooseCommands(snapshot: Snapshot, status: ReleaseStatus, changed: ReadonlySet<TargetId>, now: Instant) {
-  const commands: Command[] = [];
-  const wakeTimes: (Instant | null)[] = [];
-  const shedding = sheddingClusters(snapshot);
-  let slots = snapshot.index.plan.rollback.maxConcurrency;
-  for (const run of inCommandOrder(snapshot)) {
-    const indexed = snapshot.index.targets.get(run.target);
-    const observed = snapshot.targets.get(run.target);
-    if (indexed === undefined || observed === undefined || changed.has(run.target)) continue;
-    if (snapshot.clusters.get(indexed.target.cluster)?.kind !== 'fresh') continue;
-    const takesSlot = run.goal.kind === 'restored' && !isShed(observed);
-    if (takesSlot && slots <= 0) continue;
-    if (takesSlot) slots -= 1;
-    if (snapshot.inFlight.has(run.target)) continue;
-    const choice = chooseCommand({
-      now,
-      release: snapshot.release,
-      epoch: snapshot.epoch,
-      indexed,
-      run,
-      observed,
-      mayWiden: mayWiden(snapshot, status.rollback, indexed, now),
-    });
-    const waits = choice.command !== null && mayWait(choice.command, run, now) && shedding.has(indexed.target.cluster);
-    if (choice.command !== null && !waits) commands.push(choice.command);
-    wakeTimes.push(waits ? later(run.goalAt, SHED_FIRST_MS) : choice.wakeAt);
-  }
-  return { commands, wakeAt: earliest(...wakeTimes) };
-}
-
-/** Templates wait this long at most for the aborts of their neighbours. */
-const SHED_FIRST_MS = 60_000;
-
-/** Whether a command only tidies up after an abort, and has not waited too long. An InvalidSpec rollout needs its template to let go. */
-function mayWait({ action, basis }: Command, run: TargetRun, now: Instant): boolean {
-  const isTidying = action.kind === 'restoreTemplate' && basis?.abortedAt === true && !basis.isInvalidSpec;
-  return isTidying && now < later(run.goalAt, SHED_FIRST_MS);
-}
-
-/** Aborted, and no pod of the new version is left; the old template is still to be put back. */
-function isShed(observed: ObservedTarget | 'absent'): boolean {
-  return observed !== 'absent' && observed.abort && observed.abortedAt && observed.updatedPods === 0;
-}
-
-/**
- * Clusters in which aborted targets still have pods of the new version. Traffic goes off everywhere before anything is tidied up: a template costs a
- * rate-limited controller several passes, which the aborts behind it would wait for.
- */
-function sheddingClusters(snapshot: Snapshot): ReadonlySet<string> {
-  const clusters = new Set<string>();
-  for (const run of snapshot.runs.values()) {
-    if (run.goal.kind !== 'restored' || run.reachedAt !== null) continue;
-    const observed = snapshot.targets.get(run.target);
-    if (observed === undefined || observed === 'absent' || observed.isInvalidSpec) continue;
-    if (observed.abort && !isShed(observed)) clusters.add(snapshot.index.targets.get(run.target)!.target.cluster);
-  }
-  return clusters;
-}
-
-function inCommandOrder(snapshot: Snapshot): readonly TargetRun[] {
-  const rank = (run: TargetRun) =>
-    run.goal.kind === 'restored'
-      ? (snapshot.index.targets.get(run.target)?.rollbackRank ?? 0)
-      : Number.MAX_SAFE_INTEGER;
-  const open = [...snapshot.runs.values()].filter((run) => run.reachedAt === null);
-  return open.sort((a, b) => rank(a) - rank(b));
 }
 
 function isSame(a: ReleaseStatus, b: ReleaseStatus): boolean {

@@ -4,7 +4,7 @@ const FACTS = 'src/release/facts.ts';
 const COMMANDS = 'src/release/commands.ts';
 const LOCATION = 'src/release/location.ts';
 const ROLLBACK = 'src/release/rollback.ts';
-const DECIDE = 'src/release/decide.ts';
+const DISPATCH = 'src/release/dispatch.ts';
 const BLOCKERS = 'src/release/blockers.ts';
 const ASSESS = 'src/release/assess.ts';
 const PATCHES = 'src/release/patches.ts';
@@ -48,20 +48,21 @@ const scope = named(ROLLBACK, 'scope:');
 const command = named(COMMANDS, 'command:');
 const patch = named(PATCHES, 'patch:');
 
-const CANARY = 'return canaryAction(observed, location.isAborted, hash);';
+const CANARY = 'return canaryAction(observed, location.isAborted, hash, now - run.goalAt);';
 
 const actionMutations: readonly Mutation[] = [
   action('canary', CANARY, 'return null;'),
   action('canary, its abort', CANARY, "return { kind: 'restoreTemplate', hash };"),
-  action(
-    'canary, the template after its abort',
-    "observed.abortedAt ? { kind: 'restoreTemplate', hash } : null",
-    'null',
-  ),
+  action('canary, the template after its abort', "isWaitedFor ? null : { kind: 'restoreTemplate', hash }", 'null'),
   action(
     'canary, the template waits for the abort',
-    "observed.abortedAt ? { kind: 'restoreTemplate', hash } : null",
+    "isWaitedFor ? null : { kind: 'restoreTemplate', hash }",
     "{ kind: 'restoreTemplate', hash }",
+  ),
+  action(
+    'canary, an abort that never comes',
+    '!observed.abortedAt && waitedMs < ABORT_PATIENCE_MS',
+    '!observed.abortedAt',
   ),
   action('canary of an InvalidSpec', "  if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };\n", ''),
   action(
@@ -187,13 +188,13 @@ const fenceMutations: readonly Mutation[] = [
 const decisionMutations: readonly Mutation[] = [
   {
     name: 'rollback order',
-    file: DECIDE,
+    file: DISPATCH,
     find: 'return open.sort((a, b) => rank(a) - rank(b));',
     replace: 'return open;',
   },
   {
     name: 'rollback width',
-    file: DECIDE,
+    file: DISPATCH,
     find: '    if (takesSlot && slots <= 0) continue;\n',
     replace: '',
   },
@@ -205,13 +206,13 @@ const decisionMutations: readonly Mutation[] = [
   },
   {
     name: 'goals are persisted before commands',
-    file: DECIDE,
+    file: DISPATCH,
     find: ' || changed.has(run.target)',
     replace: '',
   },
   {
     name: 'unreachable: no command',
-    file: DECIDE,
+    file: DISPATCH,
     find: "    if (snapshot.clusters.get(indexed.target.cluster)?.kind !== 'fresh') continue;\n",
     replace: '',
   },

@@ -168,6 +168,12 @@ describe('back', () => {
       action: { kind: 'nudge', effect: 'abort', attempt: 1, at: NOW },
     },
     {
+      title: 'an abort that is not carried out for ten seconds: the old template all the same',
+      run: returningRun(POOL, { goalAt: later(NOW, -10_000) }),
+      observed: pausedAt(0, { abort: true }),
+      action: restore,
+    },
+    {
       title: 'mid-canary and aborted: the old template',
       run: returningRun(POOL),
       observed: pausedAt(0, { abort: true, abortedAt: true }),
