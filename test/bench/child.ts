@@ -1,7 +1,7 @@
-import { type BenchmarkModule, fileOf } from './registry.ts';
+import { benchmarks } from './registry.ts';
 
 /** The process of one benchmark: `child.ts NAME SCALE`, figures go to the parent as a message. */
 const [name, scale] = process.argv.slice(2);
-const benchmark = (await import(fileOf(name!).href)) as BenchmarkModule;
+const benchmark = await benchmarks.find((one) => one.name === name)!.load();
 const figures = await benchmark.run({ scale: Number(scale) });
 process.send!(figures, () => process.exit(0));

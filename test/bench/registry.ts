@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Figure } from './figure.ts';
 
 /** How a benchmark is asked to run. */
@@ -18,23 +17,26 @@ export interface Benchmark {
   readonly repeats: number;
   /** Flags of its process. */
   readonly nodeFlags: readonly string[];
+  readonly load: () => Promise<BenchmarkModule>;
 }
+
+const once = { repeats: 1, nodeFlags: [] };
 
 /** In the order they run: quick ones first. */
 export const benchmarks: readonly Benchmark[] = [
-  { name: 'help', repeats: 1, nodeFlags: [] },
-  { name: 'plan-10000', repeats: 3, nodeFlags: [] },
-  { name: 'lost-commands', repeats: 1, nodeFlags: [] },
-  { name: 'abort-latency', repeats: 1, nodeFlags: [] },
-  { name: 'rollback-width', repeats: 1, nodeFlags: [] },
-  { name: 'slo-round', repeats: 1, nodeFlags: [] },
-  { name: 'release-2000', repeats: 1, nodeFlags: [] },
-  // the heap of a container with a memory limit; without one Node lets garbage lie where there is room
-  { name: 'daemon-2000', repeats: 1, nodeFlags: ['--max-old-space-size=256'] },
-  { name: 'demo-cold', repeats: 1, nodeFlags: [] },
-].filter(({ name }) => existsSync(fileOf(name)));
-
-/** The code of a benchmark. */
-export function fileOf(name: string): URL {
-  return new URL(`benchmarks/${name}.ts`, import.meta.url);
-}
+  { ...once, name: 'help', load: () => import('./benchmarks/help.ts') },
+  { ...once, name: 'plan-10000', repeats: 3, load: () => import('./benchmarks/plan-10000.ts') },
+  { ...once, name: 'lost-commands', load: () => import('./benchmarks/lost-commands.ts') },
+  { ...once, name: 'abort-latency', load: () => import('./benchmarks/abort-latency.ts') },
+  { ...once, name: 'rollback-width', load: () => import('./benchmarks/rollback-width.ts') },
+  { ...once, name: 'slo-round', load: () => import('./benchmarks/slo-round.ts') },
+  { ...once, name: 'release-2000', load: () => import('./benchmarks/release-2000.ts') },
+  {
+    name: 'daemon-2000',
+    repeats: 1,
+    // the heap of a container with a memory limit; without one Node lets garbage lie where there is room
+    nodeFlags: ['--max-old-space-size=256'],
+    load: () => import('./benchmarks/daemon-2000.ts'),
+  },
+  { ...once, name: 'demo-cold', load: () => import('./benchmarks/demo-cold.ts') },
+];
