@@ -3,7 +3,7 @@ import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Location, locate, locateRestore } from './location.ts';
 import type { ObservedTarget, Pause } from './observed-target.ts';
-import { nudgeOf, pendingEffect } from './pending.ts';
+import { nudgeOf, nudgesOf, pendingEffect } from './pending.ts';
 import type { IndexedTarget } from './plan-index.ts';
 
 /** What is to be done to a target. Idempotent; done when its effect is seen, not when the API said yes. */
@@ -86,13 +86,13 @@ function isBehind(run: TargetRun, location: Extract<Location, { kind: 'paused' }
   return run.goal.kind === 'promoted' || (run.goal.kind === 'step' && location.step < run.goal.step);
 }
 
-function restoreAction({ run, indexed, observed, release, epoch, now }: CommandInput): Action | null {
+function restoreAction({ run, indexed, observed, release, epoch }: CommandInput): Action | null {
   if (observed === 'absent' || run.previous.kind === 'nothing') return null;
   const { hash } = run.previous;
   const location = locateRestore(run, indexed, observed, release);
   switch (location.kind) {
     case 'canary':
-      return canaryAction(observed, location.isAborted, hash, now - run.goalAt);
+      return canaryAction(run, observed, location.isAborted, hash);
     case 'promoted':
       return { kind: 'restoreTemplate', hash };
     case 'stepping':
@@ -106,17 +106,17 @@ function restoreAction({ run, indexed, observed, release, epoch, now }: CommandI
   }
 }
 
-/** An abort that is not carried out for so long is not waited for any more. */
-const ABORT_PATIENCE_MS = 10_000;
+/** Nudges after which an abort is not waited for any more: about seven seconds. */
+const ABORT_NUDGES = 3;
 
 /**
  * Traffic goes off first: one pass of the controller carries out an abort, and several are needed when the template changes under it.
  * An InvalidSpec rollout carries out no abort, so there the template does not wait for one.
  */
-function canaryAction(observed: ObservedTarget, isAborted: boolean, hash: string, waitedMs: number): Action | null {
+function canaryAction(run: TargetRun, observed: ObservedTarget, isAborted: boolean, hash: string): Action | null {
   if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };
   if (!isAborted) return { kind: 'abort' };
-  const isWaitedFor = !observed.abortedAt && waitedMs < ABORT_PATIENCE_MS;
+  const isWaitedFor = !observed.abortedAt && nudgesOf(run, observed) < ABORT_NUDGES;
   return isWaitedFor ? null : { kind: 'restoreTemplate', hash };
 }
 

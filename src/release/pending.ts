@@ -38,6 +38,11 @@ export function pendingEffect(location: Location | RestoreLocation, observed: Ob
   }
 }
 
+/** Nudges so far on the way to the present goal. */
+export function nudgesOf(run: TargetRun, { nudge }: ObservedTarget): number {
+  return nudge !== null && nudge.at >= run.goalAt ? nudge.attempt : 0;
+}
+
 /** The next nudge: its number (from 1) and when it is due. Everything it needs stands in the object and the goal. */
 export function nudgeOf(
   run: TargetRun,

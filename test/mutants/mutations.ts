@@ -48,7 +48,7 @@ const scope = named(ROLLBACK, 'scope:');
 const command = named(COMMANDS, 'command:');
 const patch = named(PATCHES, 'patch:');
 
-const CANARY = 'return canaryAction(observed, location.isAborted, hash, now - run.goalAt);';
+const CANARY = 'return canaryAction(run, observed, location.isAborted, hash);';
 
 const actionMutations: readonly Mutation[] = [
   action('canary', CANARY, 'return null;'),
@@ -61,7 +61,7 @@ const actionMutations: readonly Mutation[] = [
   ),
   action(
     'canary, an abort that never comes',
-    '!observed.abortedAt && waitedMs < ABORT_PATIENCE_MS',
+    '!observed.abortedAt && nudgesOf(run, observed) < ABORT_NUDGES',
     '!observed.abortedAt',
   ),
   action('canary of an InvalidSpec', "  if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };\n", ''),

@@ -168,9 +168,9 @@ describe('back', () => {
       action: { kind: 'nudge', effect: 'abort', attempt: 1, at: NOW },
     },
     {
-      title: 'an abort that is not carried out for ten seconds: the old template all the same',
-      run: returningRun(POOL, { goalAt: later(NOW, -10_000) }),
-      observed: pausedAt(0, { abort: true }),
+      title: 'an abort that three nudges did not bring about: the old template all the same',
+      run: returningRun(POOL),
+      observed: pausedAt(0, { abort: true, nudge: { attempt: 3, at: NOW } }),
       action: restore,
     },
     {
