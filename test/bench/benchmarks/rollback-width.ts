@@ -23,7 +23,12 @@ export async function run({ scale }: BenchmarkOptions): Promise<readonly Figure[
         'x',
         `${targets} targets, decided → no pod of it is ready: ${wideMs} ms`,
       ),
-      atMost(BAR, `${name}, ${WIDTH} at once`, narrowMs / floorMs, 'x', `${narrowMs} ms, as the worked example’s plan`),
+      beside(
+        `${name}, ${WIDTH} at once`,
+        narrowMs / floorMs,
+        'x',
+        `${narrowMs} ms; the width is the plan’s own choice`,
+      ),
       beside(`${name}, the controller’s own time`, floorMs, 'ms', 'all patches in one instant'),
     );
   }
