@@ -40,7 +40,6 @@ export async function run(): Promise<readonly Figure[]> {
   const outcomes = releases.map(({ name, outcome }) => `${name} ${outcome}`).join(', ');
   return Promise.resolve([
     atMost(BAR_S, 'demo-cold', tookS, 's', outcomes),
-    beside('demo-cold detected after', bad?.detectedAfterSeconds ?? Number.NaN, 's', 'first bad response → decision'),
     seconds('demo-cold detected after', bad?.detectedAfterSeconds, 'first bad response → decision'),
     seconds('demo-cold rolled back after', bad?.rolledBackAfterSeconds, 'decision → last target healthy'),
   ]);
