@@ -2,6 +2,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import type { Plan, PlanFinding } from '../domain/plan.ts';
 import type { ReleaseStatus } from '../domain/release-status.ts';
 import type { Instant } from '../domain/time.ts';
+import type { ReleaseSpec } from '../domain/wave-plan.ts';
 import { plan } from '../planning/plan.ts';
 import type { PlanningInput, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
 
@@ -32,11 +33,17 @@ export async function planNewRelease(
 }
 
 function rolledBackBefore({ spec }: StoredRelease, earlier: readonly StoredRelease[]): readonly string[] {
-  const images = JSON.stringify(Object.entries(spec.version.images).sort());
+  const images = imagesOf(spec);
   return earlier
     .filter((one) => one.status?.phase === 'RolledBack' && one.spec.workload === spec.workload)
-    .filter((one) => JSON.stringify(Object.entries(one.spec.version.images).sort()) === images)
+    .filter((one) => imagesOf(one.spec) === images)
     .map((one) => `these images were taken back once, by release ${one.spec.name}: ${one.status?.message}`);
+}
+
+/** The images of a release as one text, whatever order they are named in. */
+function imagesOf({ version }: ReleaseSpec): string {
+  const containers = Object.keys(version.images).sort();
+  return containers.map((container) => `${container}=${version.images[container]}`).join(' ');
 }
 
 type Made = { readonly kind: 'planned'; readonly plan: Plan } | { readonly kind: 'refused'; readonly message: string };

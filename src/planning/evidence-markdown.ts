@@ -1,7 +1,5 @@
 import { formatCount } from '../analysis/format-numbers.ts';
-import { assertNever } from '../domain/assert-never.ts';
-import type { VerdictKind } from '../domain/verdict.ts';
-import { about, counted, percentOf, utcSeconds } from './document/figures.ts';
+import { about, counted, percentOf, shareFloor, utcSeconds, verdictWord } from './document/figures.ts';
 import { fold, foldedList, moreOf } from './document/fold.ts';
 import { inline, table } from './document/table.ts';
 import type { Evidence, VerdictEvidence } from './evidence.ts';
@@ -89,33 +87,13 @@ function verdicts(all: readonly VerdictEvidence[], shown: number): string {
       utcSeconds(one.at),
       one.target ?? `wave ${one.wave}`,
       one.slo,
-      word(one.verdict),
-      one.counts === null || one.counts.total === 0 ? 'no data' : percent(one.counts.good / one.counts.total),
+      verdictWord(one.verdict),
+      one.counts === null || one.counts.total === 0 ? 'no data' : shareFloor(one.counts.good, one.counts.total),
       one.counts === null ? 'no data' : formatCount(Math.round(one.counts.total)),
       percentOf(one.objective),
     ]),
   );
   return more > 0 ? `${text}\n\nand ${moreOf(more, 'verdict')}` : text;
-}
-
-/** Rounded down: 99.96 % must not read as 100 %. */
-function percent(ratio: number): string {
-  return `${Math.floor(ratio * 10_000) / 100} %`;
-}
-
-function word(verdict: VerdictKind): string {
-  switch (verdict) {
-    case 'pass':
-      return 'pass';
-    case 'fail':
-      return 'FAIL';
-    case 'inconclusive':
-      return 'inconclusive';
-    case 'missing':
-      return 'no data';
-    default:
-      return assertNever(verdict);
-  }
 }
 
 function timeline(evidence: Evidence, shown: number): string {

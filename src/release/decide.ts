@@ -1,4 +1,3 @@
-import type { TargetId } from '../domain/plan.ts';
 import {
   FINAL_PHASES,
   type ReleaseStatus,

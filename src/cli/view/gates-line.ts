@@ -1,8 +1,7 @@
 import { formatCount } from '../../analysis/format-numbers.ts';
-import { assertNever } from '../../domain/assert-never.ts';
 import type { DecidingSample, TargetRun } from '../../domain/target-run.ts';
 import type { VerdictKind } from '../../domain/verdict.ts';
-import { percentOf } from '../../planning/document/figures.ts';
+import { percentOf, shareFloor, verdictWord } from '../../planning/document/figures.ts';
 import { type Line, type Span, type Style, span } from './line.ts';
 
 /** The gates of a wave as chips, one an SLO: verdict, value against limit, sample size. Empty before the first decision. */
@@ -23,29 +22,13 @@ function chip(samples: readonly DecidingSample[]): readonly Span[] {
   const speaking = kind === 'fail' ? samples.filter((sample) => sample.verdict === 'fail') : samples;
   const good = speaking.reduce((sum, sample) => sum + sample.good, 0);
   const total = speaking.reduce((sum, sample) => sum + sample.total, 0);
-  const value = total === 0 ? 'no requests' : `${percentFloor(good, total)} of ${formatCount(total)} good`;
+  const value = total === 0 ? 'no requests' : `${shareFloor(good, total)} of ${formatCount(total)} good`;
   const wanted = Math.max(...speaking.map((sample) => sample.objective));
-  return [span(`${samples[0]?.slo} `), span(word(kind), style(kind)), span(` ${value}, wanted ${percentOf(wanted)}`)];
-}
-
-/** Rounded down: 99.96 % must not read as 100 %. */
-function percentFloor(good: number, total: number): string {
-  return `${Math.floor((good * 10_000) / total) / 100} %`;
-}
-
-function word(kind: VerdictKind): string {
-  switch (kind) {
-    case 'pass':
-      return 'pass';
-    case 'fail':
-      return 'FAIL';
-    case 'inconclusive':
-      return 'inconclusive';
-    case 'missing':
-      return 'no data';
-    default:
-      return assertNever(kind);
-  }
+  return [
+    span(`${samples[0]?.slo} `),
+    span(verdictWord(kind), style(kind)),
+    span(` ${value}, wanted ${percentOf(wanted)}`),
+  ];
 }
 
 function style(kind: VerdictKind): Style {

@@ -1,5 +1,7 @@
 import { formatCount } from '../../analysis/format-numbers.ts';
+import { assertNever } from '../../domain/assert-never.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { VerdictKind } from '../../domain/verdict.ts';
 
 /** `7 tenants`, `1 tenant`, `10 000 tenants` */
 export function counted(count: number, noun: string): string {
@@ -16,6 +18,26 @@ export function share(part: number, total: number): string {
 /** A ratio (0…1) as percent with as many digits as it has: 0.9995 → `99.95 %`. */
 export function percentOf(ratio: number): string {
   return `${Number((100 * ratio).toFixed(6))} %`;
+}
+
+/** A measured share as percent, rounded down: 99.996 % must not read as 100 %. */
+export function shareFloor(part: number, total: number): string {
+  return `${Math.floor((part * 10_000) / total) / 100} %`;
+}
+
+/** A verdict as documents and pictures say it. */
+export function verdictWord(verdict: VerdictKind): string {
+  switch (verdict) {
+    case 'pass':
+    case 'inconclusive':
+      return verdict;
+    case 'fail':
+      return 'FAIL';
+    case 'missing':
+      return 'no data';
+    default:
+      return assertNever(verdict);
+  }
 }
 
 /** `2026-11-23 09:42 UTC` */
