@@ -4,6 +4,8 @@ import type { TargetRun } from '../../domain/target-run.ts';
 import { formatInstant, instant } from '../../domain/time.ts';
 
 const time = z.iso.datetime().transform((text) => instant(Date.parse(text)));
+/** An API server drops the nulls of a merge patch, those inside of lists too. */
+const orNull = <S extends z.ZodType>(schema: S) => schema.nullish().transform((value) => value ?? null);
 
 const goal = z.union([
   z.object({ kind: z.literal('step'), step: z.number() }),
@@ -20,9 +22,9 @@ const runSchema = z.object({
     z.object({ kind: z.literal('revision'), hash: z.string(), image: z.string() }),
     z.object({ kind: z.literal('nothing') }),
   ]),
-  revision: z.string().nullable(),
-  reachedAt: time.nullable(),
-  failure: z.object({ reason: z.string(), message: z.string(), at: time }).nullable(),
+  revision: orNull(z.string()),
+  reachedAt: orNull(time),
+  failure: orNull(z.object({ reason: z.string(), message: z.string(), at: time })),
   deciding: z.array(
     z.object({
       slo: z.string(),

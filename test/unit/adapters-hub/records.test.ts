@@ -106,10 +106,11 @@ describe('a status', () => {
 });
 
 describe('a run', () => {
-  test('comes back from the object as it was', () => {
+  test('comes back from the object as it was, nulls dropped or not', () => {
     fc.assert(
       fc.property(aRun, (run) => {
         expect(readRun(JSON.parse(JSON.stringify(writeRun(run))))).toEqual(run);
+        expect(readRun(stored(writeRun(run)))).toEqual(run);
       }),
     );
   });
