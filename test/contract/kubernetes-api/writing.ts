@@ -155,6 +155,14 @@ export function describeWriting(world: TheWorld): void {
       expect(patched.metadata.annotations).toEqual({ b: '2', c: '3' });
     });
 
+    test('drops the nulls of objects inside of lists', async () => {
+      const { api, ref } = await makeRollout();
+      const container = (variable: object) => ({ name: 'app', image: 'app:2', env: [variable] });
+      const patch = { spec: { template: { spec: { containers: [container({ name: 'A', value: null })] } } } };
+      const patched = await api.mergePatch(ref, patch, write);
+      expect(valueAt(patched, 'spec.template.spec.containers')).toEqual([container({ name: 'A' })]);
+    });
+
     test('that changes nothing keeps the version', async () => {
       const { api, ref } = await makeRollout();
       const patch = { metadata: { labels: { tier: 'free' } }, spec: { replicas: 2 } };
