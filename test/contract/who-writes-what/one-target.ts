@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { loadInventory } from '../../../src/config/load-inventory.ts';
 import { perform } from '../../../src/controller/actor.ts';
-import { targetId } from '../../../src/domain/plan.ts';
+import { type Plan, targetId } from '../../../src/domain/plan.ts';
 import type { Goal, TargetRun } from '../../../src/domain/target-run.ts';
 import type { Instant } from '../../../src/domain/time.ts';
 import { plan } from '../../../src/planning/plan.ts';
@@ -34,14 +34,16 @@ export interface OneTarget {
   reach(goal: Goal, run?: TargetRun): Promise<Driven>;
 }
 
-/** Makes a namespace and deploys version `a` into it, by the daemon's own `create`. */
-export async function deployTarget(world: DrivenWorld): Promise<OneTarget> {
+/** Makes a namespace and deploys version `a` into it, by the daemon's own `create`; `rollbackWindow: false` leaves that out of its Rollout. */
+export async function deployTarget(world: DrivenWorld, { rollbackWindow = true } = {}): Promise<OneTarget> {
   const { api, clock, driver } = world;
   const namespace = `writers-${randomUUID().slice(0, 8)}`;
-  const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-  await api.create(made, kinds.namespace, { fieldManager: FIELD_MANAGER });
-  const a = planVersion(api.cluster, namespace, 'a', clock.now());
-  const b = planVersion(api.cluster, namespace, 'b', clock.now());
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  await api.create(object, kinds.namespace, { fieldManager: FIELD_MANAGER });
+  const [a, b] = ['a', 'b'].map((version) => {
+    const made = planVersion(api.cluster, namespace, version, clock.now());
+    return indexPlan(rollbackWindow ? made : withoutRollbackWindow(made));
+  }) as [PlanIndex, PlanIndex];
   const target = targetId(api.cluster, namespace, WORKLOAD);
   const indexed = b.targets.get(target)!;
   await perform(api, a, { target, epoch: DRIVER_EPOCH, basis: null, action: { kind: 'create' } });
@@ -109,7 +111,7 @@ function isAt(goal: Goal, observed: ObservedTarget, { previous }: TargetRun): bo
   }
 }
 
-function planVersion(cluster: string, namespace: string, version: string, now: Instant): PlanIndex {
+function planVersion(cluster: string, namespace: string, version: string, now: Instant): Plan {
   const inventory = loadInventory([{ path: 'who-writes-what.yaml', text: declarations(cluster, namespace, version) }]);
   const made = plan({
     fleet: inventory.fleet,
@@ -118,8 +120,18 @@ function planVersion(cluster: string, namespace: string, version: string, now: I
     release: inventory.releases[0]!,
     now,
   });
-  if (made.kind === 'planned') return indexPlan(made.plan);
+  if (made.kind === 'planned') return made.plan;
   throw new Error(`planning a target: ${made.findings.map(({ message }) => message).join('; ')}`);
+}
+
+/** A Rollout that is born without it walks the steps on its way back from a promoted version. */
+function withoutRollbackWindow(made: Plan): Plan {
+  const manifests = Object.entries(made.manifests).map(([digest, text]) => {
+    const object = JSON.parse(text) as { kind: string; spec: Record<string, unknown> };
+    const { rollbackWindow: _, ...spec } = object.spec;
+    return [digest, object.kind === 'Rollout' ? JSON.stringify({ ...object, spec }) : text] as const;
+  });
+  return { ...made, manifests: Object.fromEntries(manifests) };
 }
 
 const imageOf = (version: string) => `registry.example/shop@sha256:${version.repeat(64)}`;
