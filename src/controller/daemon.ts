@@ -174,6 +174,9 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     take(nextReleases: readonly StoredRelease[], nextHub: HubState): void {
       releases = nextReleases;
       hub = nextHub;
+      // what was deleted, or cannot be read any more, goes no further
+      const names = new Set(releases.map((one) => one.spec.name));
+      for (const [name, { end }] of sessions) if (!names.has(name)) end.abort();
       for (const release of releases) {
         const { name } = release.spec;
         if (!needsWork(release, hub)) sessions.get(name)?.end.abort();

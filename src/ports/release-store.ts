@@ -54,6 +54,7 @@ export interface ReleaseStore {
   savePlan(plan: Plan): Promise<void>;
   /** @throws TerminalError when slices are missing or were changed. */
   loadPlan(release: string, planHash: string): Promise<Plan>;
+  /** @throws TerminalError when a record cannot be read. */
   openRuns(plan: Plan): Promise<RunRecord>;
   /** @throws ConflictError when the Release was deleted or somebody else wrote it since it was watched. */
   saveStatus(release: string, status: ReleaseStatus): Promise<void>;

@@ -33,9 +33,17 @@ export interface SimulatedWorld {
   readonly hub: KubernetesApi;
   readonly baseline: Plan;
   /** Starts a daemon; `kill` stops it between two instructions: nothing it awaits ever returns. */
-  startDaemon(options?: DaemonOptions): { kill(): void; stop(): Promise<void> };
+  startDaemon(options?: DaemonOptions): SimulatedDaemon;
   createRelease(object: KubernetesObject): Promise<void>;
   status(release: string): ReleaseStatus | null;
+}
+
+/** A daemon on virtual time. */
+export interface SimulatedDaemon {
+  kill(): void;
+  /** Stops it as SIGSTOP does, a write on its way included; what is returned wakes it. */
+  suspend(): () => void;
+  stop(): Promise<void>;
 }
 
 export interface DaemonOptions {
@@ -45,6 +53,10 @@ export interface DaemonOptions {
   readonly onWrite?: (write: DaemonWrite) => void;
   /** One way of a request to an API server. @default 0 */
   readonly latencyMs?: () => number;
+  /** Told of hub objects that cannot be read. @default an error */
+  readonly ignored?: (message: string) => void;
+  /** How far its clock is ahead of the clusters'. @default 0 */
+  readonly aheadMs?: number;
 }
 
 /** A write of a daemon on its way. */
@@ -113,8 +125,15 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
     world,
     hub,
     baseline,
-    startDaemon({ report = () => {}, faults, onWrite = () => {}, latencyMs = () => 0 } = {}) {
-      const life = createLife(clock, onWrite, latencyMs);
+    startDaemon({
+      report = () => {},
+      faults,
+      onWrite = () => {},
+      latencyMs = () => 0,
+      ignored = refuse,
+      aheadMs = 0,
+    } = {}) {
+      const life = createLife(clock, onWrite, latencyMs, aheadMs);
       incarnation += 1;
       const identity = `daemon-${incarnation}`;
       const apiOf = (cluster: string) => life.api(world.api(cluster, faults === undefined ? {} : { faults }));
@@ -123,9 +142,7 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
         namespace: NAMESPACE,
         clock: life.clock,
         random,
-        report: (message) => {
-          throw new Error(message);
-        },
+        report: ignored,
       });
       const leadership = createLeadership({
         api: apiOf(HUB),
@@ -151,6 +168,7 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
       );
       return {
         kill: life.end,
+        suspend: life.suspend,
         async stop() {
           stop.abort();
           await clock.runUntil(() => false, instant(clock.now() + 1_000));
@@ -169,6 +187,10 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
   };
 }
 
+function refuse(message: string): never {
+  throw new Error(message);
+}
+
 /** Declarations are applied from memory: the simulator reads no files. */
 async function applyInventory(hub: KubernetesApi, files: readonly InputFile[]): Promise<void> {
   for (const { value } of files.flatMap((file) => readYamlDocuments(file).documents)) {
@@ -181,8 +203,9 @@ async function applyInventory(hub: KubernetesApi, files: readonly InputFile[]): 
 }
 
 /** The span in which a daemon's awaits return; after its end they never do, as after SIGKILL. */
-function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latencyMs: () => number) {
+function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latencyMs: () => number, aheadMs: number) {
   let isOver = false;
+  let awake = Promise.resolve();
   const never = new Promise<never>(() => {});
   const end = () => {
     isOver = true;
@@ -192,6 +215,7 @@ function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latency
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
+    await awake;
     if (isOver) return never;
     if ('error' in settled) throw settled.error;
     return settled.value;
@@ -204,6 +228,7 @@ function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latency
     onWrite({ ...about, stage: 'sent', kill: end });
     if (isOver) return never;
     await clock.sleep(latencyMs());
+    await awake;
     const settled = await start().then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
@@ -220,8 +245,13 @@ function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latency
   return {
     isOver: () => isOver,
     end,
+    suspend() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      awake = promise;
+      return resolve;
+    },
     clock: {
-      now: () => clock.now(),
+      now: () => instant(clock.now() + aheadMs),
       sleep: (ms: number, signal?: AbortSignal) => guard(() => clock.sleep(ms, signal)),
     },
     api: (api: KubernetesApi): KubernetesApi => {
@@ -245,6 +275,7 @@ function createLife(clock: Clock, onWrite: (write: DaemonWrite) => void, latency
         delete: (ref) => write(at('delete', ref), () => api.delete(ref)),
         async *watch(kind, watch) {
           for await (const event of api.watch(kind, watch)) {
+            await awake;
             if (isOver) await never;
             yield event;
           }

@@ -69,7 +69,7 @@ export async function* watchHub(
     };
 
   const followers = Promise.all([
-    follow(kinds.release, seen.releases, (object) => storedRelease(object, parse('Release')(object))),
+    follow(kinds.release, seen.releases, (object) => storedRelease(object, parse('Release')(object), report)),
     follow(kinds.approval, seen.approvals, parse('Approval')),
     follow(kinds.freeze, seen.freezes, parse('Freeze')),
     follow(kinds.rollback, seen.requests, parse('Rollback')),
@@ -94,16 +94,31 @@ function put<T>(into: Map<string, T>, key: string, item: T | null): void {
   else into.set(key, item);
 }
 
-function storedRelease(object: KubernetesObject, spec: StoredRelease['spec'] | null): StoredRelease | null {
+/** `null` for what this version cannot read: a release without its status would be planned and started again. */
+function storedRelease(
+  object: KubernetesObject,
+  spec: StoredRelease['spec'] | null,
+  report: (message: string) => void,
+): StoredRelease | null {
   if (spec === null) return null;
+  const status = readStatus(object['status']);
+  if (status === null && hasPhase(object['status'])) {
+    const { name } = object.metadata;
+    report(`ignoring Release ${name}: its status is not one that this version wrote, use the Tidegate that wrote it`);
+    return null;
+  }
   return {
     spec,
     uid: object.metadata.uid ?? '',
     resourceVersion: object.metadata.resourceVersion ?? '0',
     createdAt: parseInstant(object.metadata.creationTimestamp ?? '') ?? instant(0),
-    status: readStatus(object['status']),
+    status,
     expectedPlan: object.metadata.annotations?.[EXPECTED_PLAN] ?? null,
   };
+}
+
+function hasPhase(status: unknown): boolean {
+  return typeof status === 'object' && status !== null && 'phase' in status;
 }
 
 function stateOf(seen: Seen): { readonly releases: readonly StoredRelease[]; readonly hub: HubState } {

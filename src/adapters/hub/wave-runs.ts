@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { TerminalError } from '../../domain/errors.ts';
 import type { Plan, TargetId } from '../../domain/plan.ts';
 import type { TargetRun } from '../../domain/target-run.ts';
 import { labelValue } from '../../manifests/names.ts';
@@ -20,7 +22,11 @@ interface Chunk {
   resourceVersion: string | null;
 }
 
-/** Opens the persisted runs of a plan; the record is the only writer as long as nobody else writes. */
+/**
+ * Opens the persisted runs of a plan; the record is the only writer as long as nobody else writes.
+ *
+ * @throws TerminalError when a record cannot be read.
+ */
 export async function openWaveRuns(api: KubernetesApi, namespace: string, plan: Plan): Promise<RunRecord> {
   const chunks = chunksOf(plan);
   const runs = new Map<TargetId, TargetRun>();
@@ -28,8 +34,7 @@ export async function openWaveRuns(api: KubernetesApi, namespace: string, plan: 
     const chunk = chunks.find((one) => one.name === object.metadata.name);
     if (chunk === undefined) continue;
     chunk.resourceVersion = object.metadata.resourceVersion ?? null;
-    const { targets } = (object['status'] ?? {}) as { targets?: readonly unknown[] };
-    for (const run of (targets ?? []).map(readRun)) runs.set(run.target, run);
+    for (const run of readRuns(object, plan)) runs.set(run.target, run);
   }
   return {
     runs: [...runs.values()],
@@ -43,6 +48,19 @@ export async function openWaveRuns(api: KubernetesApi, namespace: string, plan: 
       }
     },
   };
+}
+
+function readRuns(object: KubernetesObject, plan: Plan): readonly TargetRun[] {
+  const { targets } = (object['status'] ?? {}) as { targets?: readonly unknown[] };
+  try {
+    return (targets ?? []).map(readRun);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new TerminalError(
+      `reading the runs of ${plan.release}: WaveRun ${object.metadata.name} is not one that this version wrote, use the Tidegate that wrote it`,
+      { cause: error },
+    );
+  }
 }
 
 function chunksOf(plan: Plan): readonly Chunk[] {
