@@ -88,7 +88,7 @@ describe.skipIf(lab === null)('commands at the moment in which the controller lo
     await connected.clock.sleep(SETTLED_MS);
     const goal = { ...promoted.run, goal: RESTORED, goalAt: connected.clock.now() };
     const stepping = await driver.drive(target.b, goal, isBack);
-    if ((await walksTheSteps(target)) === false) {
+    if (!(await walksTheSteps(target))) {
       withoutSteps += 1;
       return;
     }

@@ -58,7 +58,7 @@ export function startMortalDaemon(options: MortalDaemonOptions): MortalDaemon {
     stopping.signal,
   );
   return {
-    kill: life.end,
+    kill: () => life.end(),
     async stop() {
       stopping.abort();
       await running;
