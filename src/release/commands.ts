@@ -58,10 +58,16 @@ const NOTHING: CommandChoice = { command: null, wakeAt: null };
 export function chooseCommand(input: CommandInput): CommandChoice {
   const { observed, epoch } = input;
   if (observed !== 'absent' && observed.epoch !== null && observed.epoch > epoch) return NOTHING;
-  const action =
-    input.run.goal.kind === 'restored' ? restoreAction(input) : input.mayWiden ? forwardAction(input) : null;
+  const action = input.run.goal.kind === 'restored' ? restoreAction(input) : permittedAction(input);
   if (action !== null) return { command: fenced(input, action), wakeAt: null };
   return nudgeChoice(input);
+}
+
+/** Where nothing may widen, the target is claimed: the command of a daemon that slept since may still be on its way. */
+function permittedAction(input: CommandInput): Action | null {
+  const action = forwardAction(input);
+  if (action === null || input.mayWiden) return action;
+  return input.observed === 'absent' || input.observed.epoch === input.epoch ? null : { kind: 'claim' };
 }
 
 function forwardAction({ run, indexed, observed, release }: CommandInput): Action | null {
@@ -90,6 +96,9 @@ function restoreAction({ run, indexed, observed, release, epoch }: CommandInput)
   if (observed === 'absent' || run.previous.kind === 'nothing') return null;
   const { hash } = run.previous;
   const location = locateRestore(run, indexed, observed, release);
+  const isWrittenBack = location.kind === 'unseen' || location.kind === 'stepping' || location.kind === 'settling';
+  // under a pause by hand no pod moves
+  if (isWrittenBack && observed.isPausedBySpec) return { kind: 'restoreTemplate', hash };
   switch (location.kind) {
     case 'canary':
       return canaryAction(run, observed, location.isAborted, hash);
@@ -111,10 +120,10 @@ const ABORT_NUDGES = 3;
 
 /**
  * Traffic goes off first: one pass of the controller carries out an abort, and several are needed when the template changes under it.
- * An InvalidSpec rollout carries out no abort, so there the template does not wait for one.
+ * An InvalidSpec rollout carries out no abort, and one paused by hand keeps its pods, so there the template does not wait for one.
  */
 function canaryAction(run: TargetRun, observed: ObservedTarget, isAborted: boolean, hash: string): Action | null {
-  if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };
+  if (observed.isInvalidSpec || observed.isPausedBySpec) return { kind: 'restoreTemplate', hash };
   if (!isAborted) return { kind: 'abort' };
   const isWaitedFor = !observed.abortedAt && nudgesOf(run, observed) < ABORT_NUDGES;
   return isWaitedFor ? null : { kind: 'restoreTemplate', hash };

@@ -52,10 +52,14 @@ export function dispatch(
 /** Templates wait this long at most for the aborts of their neighbours. */
 const SHED_FIRST_MS = 60_000;
 
-/** Whether a command only tidies up after an abort, and has not waited too long. An InvalidSpec rollout needs its template to let go. */
+/** Whether a command only tidies up after an abort, and has not waited too long. A rollout that is InvalidSpec or paused by hand needs its template to let go. */
 function mayWait({ action, basis }: Command, run: TargetRun, now: Instant): boolean {
-  const isTidying = action.kind === 'restoreTemplate' && basis?.abortedAt === true && !basis.isInvalidSpec;
+  const isTidying = action.kind === 'restoreTemplate' && basis?.abortedAt === true && !isStuckByItself(basis);
   return isTidying && now < later(run.goalAt, SHED_FIRST_MS);
+}
+
+function isStuckByItself(observed: ObservedTarget): boolean {
+  return observed.isInvalidSpec || observed.isPausedBySpec;
 }
 
 /** Aborted, and no pod of the new version is left; the old template is still to be put back. */
@@ -72,7 +76,7 @@ function sheddingClusters(snapshot: Snapshot): ReadonlySet<string> {
   for (const run of snapshot.runs.values()) {
     if (run.goal.kind !== 'restored' || run.reachedAt !== null) continue;
     const observed = snapshot.targets.get(run.target);
-    if (observed === undefined || observed === 'absent' || observed.isInvalidSpec) continue;
+    if (observed === undefined || observed === 'absent' || isStuckByItself(observed)) continue;
     if (observed.abort && !isShed(observed)) clusters.add(snapshot.index.targets.get(run.target)!.target.cluster);
   }
   return clusters;

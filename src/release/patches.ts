@@ -46,7 +46,7 @@ export function patchOf(command: Command, material: PatchMaterial): CommandPatch
         ...ownership(basis, material),
       ]);
     case 'restoreTemplate':
-      return main([...tests, ...raiseEpoch(command, basis), ...restoreOf(material, action.hash)]);
+      return main([...tests, ...raiseEpoch(command, basis), ...restoreOf(basis, material, action.hash)]);
     case 'resume':
       return status([
         ...tests,
@@ -117,12 +117,14 @@ const CLOSED_WINDOW = { revisions: 0 };
 
 const rollbackWindow = (value: Json): PatchOperation => ({ op: 'add', path: '/spec/rollbackWindow', value });
 
-function restoreOf(material: PatchMaterial, hash: string): readonly PatchOperation[] {
+/** A pause by hand is lifted with it: it would keep the bad version where it is. */
+function restoreOf(basis: ObservedTarget, material: PatchMaterial, hash: string): readonly PatchOperation[] {
   const spec = material.manifest['spec'] as JsonObject;
   return [
     { op: 'replace', path: '/spec/template', value: material.restored ?? {} },
     { op: 'replace', path: '/spec/strategy', value: spec['strategy'] ?? {} },
     rollbackWindow(spec['rollbackWindow'] ?? CLOSED_WINDOW),
+    ...(basis.isPausedBySpec ? [{ op: 'remove', path: '/spec/paused' } as const] : []),
     note(annotations.restored, hash),
   ];
 }
