@@ -4,7 +4,7 @@ import type { Instant } from '../domain/time.ts';
 import { targetBlocker } from './blockers.ts';
 import { type Finding, findTarget } from './facts.ts';
 import { type Gate, type Measurable, readySince, targetGate, waveGate } from './gate.ts';
-import { isReached, type Location, locate, locateRestore, revisionOf } from './location.ts';
+import { isAhead, isReached, type Location, locate, locateRestore, revisionOf } from './location.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -56,8 +56,13 @@ function measurableOf(
   location: Location,
   revision: string | null,
 ): Measurable | null {
-  if (revision === null || !isReached(run.goal, location)) return null;
-  const readyAt = readySince(run, location.kind === 'paused' ? location.pause.startedAt : null);
+  if (revision === null) return null;
+  // held where somebody else brought it, its tenants are exposed there
+  const readyAt = isReached(run.goal, location)
+    ? readySince(run, location.kind === 'paused' ? location.pause.startedAt : null)
+    : isAhead(run.goal, location) || location.kind === 'halted'
+      ? run.goalAt
+      : null;
   return readyAt === null ? null : { indexed, revision, readyAt };
 }
 

@@ -2,8 +2,8 @@ import type { PlanWave } from '../domain/plan.ts';
 import type { DecidingSample, Goal, TargetRun } from '../domain/target-run.ts';
 import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
 import type { Blocker } from './blockers.ts';
-import { type Gate, subjectOf } from './gate.ts';
-import { isReached, type Location } from './location.ts';
+import { type Gate, readySince, subjectOf } from './gate.ts';
+import { isAhead, isReached, type Location } from './location.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import type { ClusterState } from './snapshot.ts';
@@ -19,7 +19,7 @@ export interface TargetInput {
   readonly cluster: ClusterState;
   readonly epoch: number;
   readonly blocker: Blocker | null;
-  /** The target's own data, with the wave's where the policy says so. Asked only once the goal is reached. */
+  /** The target's own data, with the wave's where the policy says so; `early` while it moves. Not asked then. */
   readonly gate: () => Gate;
 }
 
@@ -86,11 +86,10 @@ const timedOut: Fact = ({ location, observed }) =>
   location.kind === 'timedOut' ? fail('ProgressDeadlineExceeded', messageOf(observed)) : null;
 
 /** Somebody let it go further than we decided. */
-const aheadOfGoal: Fact = ({ location, run }) => {
-  if (run.goal.kind !== 'step') return null;
-  const isAhead = location.kind === 'promoted' || (location.kind === 'paused' && location.step > run.goal.step);
-  return isAhead ? ask('AheadOfGoal', 'the Rollout went further than decided; somebody promoted it by hand') : null;
-};
+const aheadOfGoal: Fact = ({ location, run }) =>
+  isAhead(run.goal, location)
+    ? ask('AheadOfGoal', 'the Rollout went further than decided; somebody promoted it by hand')
+    : null;
 
 /** Each move has the whole deadline; a wait at a gate does not count. */
 const deadlineExceeded: Fact = ({ run, now, wave, location }) => {
@@ -114,6 +113,10 @@ const sloFailed: Fact = ({ gate }) => {
   return kind === 'fail' ? fail('SloFailed', message, samples) : null;
 };
 
+/** Whoever brought it there: its tenants are exposed, and measured. */
+const exposedByHand: Fact = (input) =>
+  isAhead(input.run.goal, input.location) || input.location.kind === 'halted' ? sloFailed(input) : null;
+
 const promoted: Fact = ({ run, gate, indexed }) =>
   run.goal.kind === 'promoted'
     ? {
@@ -124,9 +127,10 @@ const promoted: Fact = ({ run, gate, indexed }) =>
       }
     : null;
 
-const baking: Fact = ({ location, wave, now, gate }) => {
-  if (location.kind !== 'paused') return null;
-  const bakedAt = later(location.pause.startedAt, wave.bakeStepMs);
+const baking: Fact = ({ run, location, wave, now, gate }) => {
+  const readyAt = location.kind === 'paused' ? readySince(run, location.pause.startedAt) : null;
+  if (readyAt === null) return null;
+  const bakedAt = later(readyAt, wave.bakeStepMs);
   return now < bakedAt ? hold('Baking', 'the step bakes', earliest(bakedAt, gate().lookAt)) : null;
 };
 
@@ -164,6 +168,7 @@ export const facts: readonly (readonly [name: string, fact: Fact])[] = [
   ['invalid', invalid],
   ['aborted', aborted],
   ['timedOut', timedOut],
+  ['exposedByHand', exposedByHand],
   ['aheadOfGoal', aheadOfGoal],
   ['deadlineExceeded', deadlineExceeded],
   ['halted', halted],

@@ -243,7 +243,11 @@ export function subjectOf({ target }: IndexedTarget): string {
   return target.kind === 'dedicated' ? (target.tenants[0] ?? target.namespace) : target.namespace;
 }
 
-/** The pause or promotion since which a run's present exposure can be measured; `null` while it moves. */
+/**
+ * The pause or promotion since which a run's present exposure can be measured; `null` while it moves. A step has not begun before it was decided,
+ * whatever the clock of its cluster says.
+ */
 export function readySince(run: TargetRun, pauseStartedAt: Instant | null): Instant | null {
-  return run.goal.kind === 'step' ? pauseStartedAt : run.reachedAt;
+  if (run.goal.kind !== 'step') return run.reachedAt;
+  return pauseStartedAt === null || pauseStartedAt > run.goalAt ? pauseStartedAt : run.goalAt;
 }

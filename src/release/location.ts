@@ -134,3 +134,9 @@ export function isReached(goal: Goal, location: Location): boolean {
   if (goal.kind === 'step') return location.kind === 'paused' && location.step === goal.step;
   return goal.kind === 'promoted' && location.kind === 'promoted' && location.isHealthy;
 }
+
+/** Whether somebody let it go further than the goal. */
+export function isAhead(goal: Goal, location: Location): boolean {
+  if (goal.kind !== 'step') return false;
+  return location.kind === 'promoted' || (location.kind === 'paused' && location.step > goal.step);
+}

@@ -188,6 +188,14 @@ const rows: readonly Row[] = [
     next: 'ask',
   },
   {
+    title: 'promoted by hand, its tenants are hurt: that is no question any more',
+    observed: onNew(),
+    gate: FAIL,
+    fact: 'exposedByHand',
+    reason: 'SloFailed',
+    next: 'fail',
+  },
+  {
     title: 'being ahead is a question to a person, not a missed deadline',
     run: { goalAt: ago(DEADLINE_MS + 1) },
     observed: pausedAt(1),
