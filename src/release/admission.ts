@@ -189,16 +189,21 @@ function progress(
 ): WaveStatus {
   const before = snapshot.status.waves[waveIndex]!;
   const wave = snapshot.index.waves[waveIndex]!;
-  const isBlocked = blockers.length > 0 || assessed.some((one) => one.finding?.next.kind === 'ask');
+  const bakingSince = assessed.every(isSettled) ? (before.bakingSince ?? now) : null;
+  const isBaked = bakingSince !== null && now >= later(bakingSince, wave.bakeWaveMs);
+  const isProvenNow = isBaked && isProven(snapshot, waveIndex, assessed, now);
+  const isAsking = isBaked && !isProvenNow && wave.analysis.then === 'ask' && now > dataLimitAt(wave, bakingSince);
+  const isBlocked = blockers.length > 0 || isAsking || assessed.some((one) => one.finding?.next.kind === 'ask');
   const clocked = moveClock({ ...before, startedAt: before.startedAt ?? now }, isBlocked, now);
-  const isComplete = assessed.every(isSettled);
-  if (!isComplete) return { ...clocked, phase: 'Running', bakingSince: null };
-  const bakingSince = before.bakingSince ?? now;
-  const isBaked = now >= later(bakingSince, wave.bakeWaveMs);
-  const mayPass = isBaked && !isBlocked && isProven(snapshot, waveIndex, assessed, now);
-  return mayPass
+  if (bakingSince === null) return { ...clocked, phase: 'Running', bakingSince };
+  return isProvenNow && !isBlocked
     ? { ...clocked, phase: 'Passed', bakingSince, passedAt: now }
     : { ...clocked, phase: 'Baking', bakingSince };
+}
+
+/** From here on a baked wave without proof is a question to a person. */
+function dataLimitAt(wave: PlanWave, bakingSince: Instant): Instant {
+  return later(bakingSince, wave.bakeWaveMs + wave.analysis.limitMs);
 }
 
 /** The wave's own gate: the data of all its targets, pooled or one by one as the policy says. */
@@ -214,9 +219,10 @@ function bakeWait(snapshot: Snapshot, waveIndex: number, status: WaveStatus, now
   const wave = snapshot.index.waves[waveIndex]!;
   const bakedAt = later(status.bakingSince!, wave.bakeWaveMs);
   if (now < bakedAt) return { wakeAt: bakedAt, waiting: [] };
-  const isLate = now > later(bakedAt, wave.analysis.limitMs);
+  const limitAt = dataLimitAt(wave, status.bakingSince!);
+  const isLate = now > limitAt;
   const message = `wave ${wave.name} is on the new version and waits for data that prove it`;
-  return { wakeAt: null, waiting: isLate ? [{ reason: 'DataMissing', message }] : [] };
+  return { wakeAt: isLate ? null : later(limitAt, 1), waiting: isLate ? [{ reason: 'DataMissing', message }] : [] };
 }
 
 function isSettled({ run, finding, indexed, snapshot }: AssessedTarget): boolean {
