@@ -78,7 +78,9 @@ function approvalBlocker(snapshot: Snapshot, wave: PlanWave): Blocker | null {
   const given = snapshot.approvals.filter((one) => one.wave === wave.name && one.planHash === hash);
   const people = new Set(given.map((one) => one.by));
   if (people.size >= wave.requiredApprovals) return null;
-  const message = `wave ${wave.name} has ${people.size} of ${wave.requiredApprovals} approvals for plan ${hash.slice(0, 12)}`;
+  const others = snapshot.approvals.filter((one) => one.wave === wave.name && one.planHash !== hash).length;
+  const stray = others === 0 ? '' : `; ${others} ${others === 1 ? 'is' : 'are'} for another plan`;
+  const message = `wave ${wave.name} has ${people.size} of ${wave.requiredApprovals} approvals for plan ${hash.slice(0, 12)}${stray}`;
   return { reason: 'ApprovalRequired', message, wakeAt: null };
 }
 

@@ -11,7 +11,8 @@ import { stepWave, type WaveFailure } from './admission.ts';
 import { nextFreezeChange } from './blockers.ts';
 import type { Command } from './commands.ts';
 import { dispatch } from './dispatch.ts';
-import { decisionAfter, decisionOf, stepRollback, unhandledRequests } from './rollback.ts';
+import { exceptFor, failedTargets, type LeftBehind, leftBehind } from './left-behind.ts';
+import { decisionAfter, decisionOf, lateReturns, runsInScope, stepRollback, unhandledRequests } from './rollback.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stuckCommands } from './stuck.ts';
 
@@ -60,7 +61,7 @@ function takeRequest(snapshot: Snapshot, now: Instant): Pass {
       ...status,
       phase: rollback === status.rollback ? status.phase : 'RollingBack',
       rollback,
-      finishedAt: null,
+      finishedAt: rollback === status.rollback ? status.finishedAt : null,
       message: rollback.message,
       handledRequests: [...status.handledRequests, requests[0]!.name],
       timeline: withStory(status.timeline, story, now),
@@ -89,10 +90,10 @@ function goForward(snapshot: Snapshot, now: Instant): Pass {
     // the next wave starts only after this one has been persisted as passed
     if (failure !== null || before.phase !== 'Passed') break;
   }
-  const stuck = stuckCommands(snapshot, now);
-  const next = { ...status, waves, waitingFor: [...waitingFor, ...stuck] };
+  const late = lateReturns(snapshot, [...snapshot.runs.values()], now);
+  const next = { ...status, waves, waitingFor: [...waitingFor, ...late, ...stuckCommands(snapshot, now)] };
   if (failure !== null) return failing(next, runs, failure, story, now);
-  return { status: forwardStatus(status, next, story, now), runs, wakeAt: earliest(...wakeTimes) };
+  return { status: forwardStatus(snapshot, next, story, now), runs, wakeAt: earliest(...wakeTimes) };
 }
 
 /** The decision is persisted in this pass; its goals follow in the next. */
@@ -120,21 +121,21 @@ function failing(
 }
 
 function forwardStatus(
-  before: ReleaseStatus,
+  snapshot: Snapshot,
   next: ReleaseStatus,
   story: readonly WaitingFor[],
   now: Instant,
 ): ReleaseStatus {
+  const before = snapshot.status;
   const isDone = next.waves.every((wave) => wave.phase === 'Passed');
-  const ending = isDone ? [{ reason: 'Completed', message: 'every wave passed' }] : [];
+  const end = exceptFor('every wave passed', isDone ? failedTargets(snapshot) : []);
+  const ending = isDone ? [{ reason: 'Completed', message: end }] : [];
   const current = next.waves.find((wave) => wave.phase !== 'Passed');
   const waits = newlyWaiting(before.waitingFor, next.waitingFor);
   return {
     ...next,
     phase: isDone ? 'Completed' : next.waves.every((wave) => wave.phase === 'Waiting') ? 'Pending' : 'Running',
-    message: isDone
-      ? 'every wave passed'
-      : (next.waitingFor[0]?.message ?? `wave ${current?.name} is ${current?.phase.toLowerCase()}`),
+    message: isDone ? end : (next.waitingFor[0]?.message ?? `wave ${current?.name} is ${current?.phase.toLowerCase()}`),
     timeline: withStory(before.timeline, [...story, ...waits, ...ending], now),
     finishedAt: isDone ? now : null,
   };
@@ -143,13 +144,14 @@ function forwardStatus(
 function rollBack(snapshot: Snapshot, now: Instant): Pass {
   const { status } = snapshot;
   const step = stepRollback(snapshot, status.rollback!, now);
-  const waitingFor = [...step.waitingFor, ...stuckCommands(snapshot, now)];
   const isDone = step.state === 'done';
+  const left = isDone ? leftBehind(snapshot, runsInScope(snapshot, status.rollback!)) : [];
+  const waitingFor = [...step.waitingFor, ...notRestored(left), ...stuckCommands(snapshot, now)];
   const isIncomplete = step.waitingFor.some((one) => one.reason === 'RollbackPending');
   const phase = isDone ? 'RolledBack' : isIncomplete ? 'RollbackIncomplete' : 'RollingBack';
-  const ending = isDone
-    ? [{ reason: 'RolledBack', message: 'every target of the scope is back on the version it had' }]
-    : [];
+  const sentence = left.length === 0 ? 'every target of the scope' : 'the scope';
+  const end = exceptFor(`${sentence} is back on the version it had`, left);
+  const ending = isDone ? [{ reason: 'RolledBack', message: end }] : [];
   const story = [...newlyWaiting(status.waitingFor, waitingFor), ...ending];
   return {
     status: {
@@ -162,6 +164,11 @@ function rollBack(snapshot: Snapshot, now: Instant): Pass {
     runs: step.runs,
     wakeAt: step.wakeAt,
   };
+}
+
+function notRestored(left: readonly LeftBehind[]): readonly WaitingFor[] {
+  if (left.length === 0) return [];
+  return [{ reason: 'NotRestored', message: exceptFor('everything is back, look by hand at what is not', left) }];
 }
 
 /** Waits that come and go within seconds are no news. */

@@ -42,9 +42,12 @@ export function decisionAfter(snapshot: Snapshot, request: RollbackRequest, now:
   };
 }
 
+/** The last that has started: the one after it has nothing to take back. */
 function currentWave(snapshot: Snapshot): number {
-  const index = snapshot.status.waves.findIndex((wave) => wave.phase !== 'Passed');
-  return index === -1 ? snapshot.status.waves.length - 1 : index;
+  return Math.max(
+    0,
+    snapshot.status.waves.findLastIndex((wave) => wave.startedAt !== null),
+  );
 }
 
 /** Started targets that the decision takes back. */
@@ -89,8 +92,12 @@ export function stepRollback(snapshot: Snapshot, decision: RollbackDecision, now
   const runs = [...sentBack, ...returned];
   const open = scope.filter((run) => run.goal.kind !== 'restored' || run.reachedAt === null);
   if (open.length > 0 || runs.length > 0) {
-    const late = open.filter((run) => isOverdue(snapshot, run, now));
-    return { runs, state: 'moving', waitingFor: lateTargets(snapshot, late), wakeAt: overdueAt(snapshot, open, now) };
+    return {
+      runs,
+      state: 'moving',
+      waitingFor: lateReturns(snapshot, open, now),
+      wakeAt: overdueAt(snapshot, open, now),
+    };
   }
   return { runs, ...verifyRestored(snapshot, scope, now) };
 }
@@ -113,7 +120,9 @@ function overdueAt(snapshot: Snapshot, open: readonly TargetRun[], now: Instant)
   return earliest(...ends.filter((at) => at > now));
 }
 
-function lateTargets(snapshot: Snapshot, late: readonly TargetRun[]): readonly WaitingFor[] {
+/** Targets that ought to be back by now, by name. */
+export function lateReturns(snapshot: Snapshot, runs: readonly TargetRun[], now: Instant): readonly WaitingFor[] {
+  const late = runs.filter((run) => run.reachedAt === null && isOverdue(snapshot, run, now));
   return late.map((run) => {
     const cluster = snapshot.clusters.get(snapshot.index.targets.get(run.target)?.target.cluster ?? '');
     const why = cluster?.kind === 'stale' ? `: ${cluster.message}` : ', look at its pods and events';
