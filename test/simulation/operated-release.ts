@@ -109,7 +109,7 @@ export async function operate(
       await sim.hub.create(object, ofKind, { fieldManager: 'kubectl' });
     },
     release: (name, character) => sim.createRelease(fleet.release(name, character)),
-    waits: (release) => status(release).waitingFor.map((one) => `${one.reason}: ${one.message}`),
+    waits: (release = 'app-2') => (sim.status(release)?.waitingFor ?? []).map((one) => `${one.reason}: ${one.message}`),
     story: (release) => status(release).timeline.map((one) => `${one.reason}: ${one.message}`),
   };
   if (options.start !== false) await world.release('app-2', 'b');

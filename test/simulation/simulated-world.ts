@@ -168,7 +168,7 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
       );
       return {
         kill: life.end,
-        suspend: life.suspend,
+        suspend: () => life.suspend(),
         async stop() {
           stop.abort();
           await clock.runUntil(() => false, instant(clock.now() + 1_000));
