@@ -12,6 +12,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Width of stdout in characters. */
   readonly columns: number;
+  /** Height of stdout in lines. */
+  readonly rows: number;
   /** Whether colours are wanted: a terminal, and no NO_COLOR. */
   readonly hasColour: boolean;
 }

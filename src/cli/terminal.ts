@@ -1,6 +1,7 @@
 import type { Terminal } from './command.ts';
 
 const PLAIN_COLUMNS = 120;
+const PLAIN_ROWS = 40;
 
 /** The process's own terminal. A reader that goes away, as `head` does, ends the process quietly. */
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
@@ -11,13 +12,17 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
       throw error;
     });
   }
-  const isInteractive = stdout.isTTY && env['TERM'] !== 'dumb';
+  // a terminal that says it has no rows, as in some containers and CI, would show nothing of what is redrawn
+  const isInteractive = stdout.isTTY && stdout.rows !== 0 && env['TERM'] !== 'dumb';
   return {
     write: (text) => void stdout.write(text),
     writeError: (text) => void stderr.write(text),
     isInteractive,
     get columns() {
       return stdout.columns ?? PLAIN_COLUMNS;
+    },
+    get rows() {
+      return stdout.rows ?? PLAIN_ROWS;
     },
     hasColour: isInteractive && (env['NO_COLOR'] ?? '') === '',
   };

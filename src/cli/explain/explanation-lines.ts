@@ -5,7 +5,8 @@ import type { TenantFact } from './tenant-facts.ts';
 /** An explanation for people: where the tenant is, then a line a fact. */
 export function explanationLines(explanation: Explanation): readonly string[] {
   const { tenant, tier, release, version, phase, isOnNewVersion, facts, targets } = explanation;
-  const where = isOnNewVersion ? `is on ${version}` : `is not on ${version}, or not with all of its traffic`;
+  const isOnNone = targets.every((one) => one.serving === 'old');
+  const where = isOnNewVersion ? `is on ${version}` : `is ${isOnNone ? 'not' : 'only partly'} on ${version}`;
   return [
     `${tenant} (${tier}) ${where}; release ${release} is ${phase}`,
     ...indented(facts),

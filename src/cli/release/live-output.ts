@@ -1,7 +1,7 @@
 import type { Output, Terminal } from '../command.ts';
 import { changeLines } from '../view/change-lines.ts';
 import type { ReleaseView, ViewOptions } from '../view/release-view.ts';
-import { renderRelease } from '../view/render-release.ts';
+import { fitToRows, renderRelease } from '../view/render-release.ts';
 
 /** Shows a release as it goes on. */
 export interface LiveOutput {
@@ -14,6 +14,9 @@ export interface LiveOutput {
 
 /** Width of lines where nobody can say how wide a line may be. */
 const PLAIN_WIDTH = 200;
+
+/** Kept free below a redrawn picture: for a warning, and for the cursor. */
+const ROWS_BELOW = 3;
 
 /** How a picture is drawn for a terminal; elsewhere lines are not cut to a screen. */
 export function viewOptions(terminal: Terminal): ViewOptions {
@@ -34,8 +37,8 @@ async function redrawn(terminal: Terminal): Promise<LiveOutput> {
   const draw = () => logUpdate([...lines, ...(warning === null ? [] : ['', warning])].join('\n'));
   return {
     show(view) {
-      // the width may have changed since the last picture
-      lines = renderRelease(view, viewOptions(terminal));
+      // the size may have changed since the last picture
+      lines = fitToRows(view, viewOptions(terminal), terminal.rows - ROWS_BELOW);
       warning = null;
       draw();
     },

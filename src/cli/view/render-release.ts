@@ -11,7 +11,8 @@ const STORY_INDENT = 9;
 
 /** The whole picture of a release, line by line; each at most `width` characters. */
 export function renderRelease(view: ReleaseView, options: ViewOptions): readonly string[] {
-  const story = storyLines(view.status?.timeline ?? [], options.zone).slice(-(options.storyLines ?? STORY_LINES));
+  const told = storyLines(view.status?.timeline ?? [], options.zone);
+  const story = told.slice(Math.max(0, told.length - (options.storyLines ?? STORY_LINES)));
   const lines = [
     ...headerLines(view, options),
     ...waves(view, options),
@@ -19,6 +20,15 @@ export function renderRelease(view: ReleaseView, options: ViewOptions): readonly
     ...story.flatMap((line) => wrap(line, options.width, STORY_INDENT)),
   ];
   return lines.map((line) => paint(line, options.width, options.color));
+}
+
+/** The picture for a screen of so many rows: the story gives way first, then the last waves; the state stays in sight. */
+export function fitToRows(view: ReleaseView, options: ViewOptions, rows: number): readonly string[] {
+  for (let count = options.storyLines ?? STORY_LINES; count > 0; count -= 1) {
+    const lines = renderRelease(view, { ...options, storyLines: count });
+    if (lines.length <= rows) return lines;
+  }
+  return renderRelease(view, { ...options, storyLines: 0 }).slice(0, Math.max(1, rows));
 }
 
 function waves({ plan, status, runs, now }: ReleaseView, { zone }: ViewOptions): readonly Line[] {

@@ -6,6 +6,7 @@ import { etaOf } from '../../../src/cli/view/eta.ts';
 import { exposureNow } from '../../../src/cli/view/exposure-now.ts';
 import { paint } from '../../../src/cli/view/line.ts';
 import type { ReleaseView } from '../../../src/cli/view/release-view.ts';
+import { fitToRows, renderRelease } from '../../../src/cli/view/render-release.ts';
 import { pendingStatus } from '../../../src/controller/new-release.ts';
 import { targetId } from '../../../src/domain/plan.ts';
 import type { TargetRun } from '../../../src/domain/target-run.ts';
@@ -70,6 +71,26 @@ describe('plain lines', () => {
   });
 });
 
+describe('the picture on a small screen', () => {
+  const full = view([run(0)], 'wave free starts');
+  const whole = renderRelease(full, options);
+
+  it('is whole where it fits', () => {
+    expect(fitToRows(full, options, whole.length)).toEqual(whole);
+  });
+
+  it('gives up the story before the state of the release and its waves', () => {
+    const told = full.status!.timeline.length;
+    const withoutStory = whole.slice(0, whole.length - told - 1);
+    expect(fitToRows(full, options, withoutStory.length)).toEqual(withoutStory);
+    expect(fitToRows(full, options, 3)).toEqual(whole.slice(0, 3));
+  });
+
+  it('is one line at least', () => {
+    expect(fitToRows(full, options, -2)).toEqual(whole.slice(0, 1));
+  });
+});
+
 describe('the forecast of a release under way', () => {
   it('shrinks as time passes, and there is none on the way back', () => {
     const status = pendingStatus(plan, NOW);
@@ -99,6 +120,22 @@ describe('who is on what', () => {
 });
 
 describe('an explanation', () => {
+  it.each([
+    ['only partly', ['partly']],
+    ['only partly', ['new', 'old']],
+    ['not', ['old', 'old']],
+  ] as const)('says that a tenant is %s on the version when its targets serve %j', (word, servings) => {
+    const targets = servings.map((serving) => ({
+      target: targetId('eu', 'globex', 'storefront'),
+      wave: 'business',
+      serving,
+      facts: [],
+    }));
+    const release = { tenant: 'globex', tier: 'business', release: 'r', version: '4.12.0', phase: 'Running' } as const;
+    const [first] = explanationLines({ ...release, isOnNewVersion: false, facts: [], targets });
+    expect(first).toBe(`globex (business) is ${word} on 4.12.0; release r is Running`);
+  });
+
   it('gives a line to every fact', () => {
     const lines = explanationLines({
       tenant: 'globex',
@@ -118,7 +155,7 @@ describe('an explanation', () => {
       ],
     });
     expect(lines).toEqual([
-      'globex (business) is not on 4.12.0, or not with all of its traffic; release storefront-4.12.0 is Running',
+      'globex (business) is not on 4.12.0; release storefront-4.12.0 is Running',
       '  hold  Held  held on 4.11.0: contract freeze',
       'eu/globex/storefront in wave business: on the version it had',
       '  earlierWave  WaveBaking  wave free is baking',

@@ -22,6 +22,7 @@ export async function say(...args: readonly string[]): Promise<Said> {
       },
       isInteractive: false,
       columns: 100,
+      rows: 40,
       hasColour: false,
     },
     env: {},
