@@ -8,8 +8,8 @@ import { annotations } from '../release/annotations.ts';
 import type { Command } from '../release/commands.ts';
 import { patchOf } from '../release/patches.ts';
 import { type IndexedTarget, manifestOf, type PlanIndex } from '../release/plan-index.ts';
+import { stableTemplate } from './stable-template.ts';
 
-const POD_HASH_LABEL = 'rollouts-pod-template-hash';
 const write = { fieldManager: FIELD_MANAGER };
 
 /**
@@ -34,7 +34,7 @@ export async function perform(
   if (writesSpec && !mayProceed())
     throw new ConflictError(`writing ${command.target}: overtaken by a rollback or a freeze`);
   if (basis === null) return api.create(newRollout(manifest, index, command), kinds.rollout, write);
-  const restored = action.kind === 'restoreTemplate' ? await templateOf(api, indexed, action.hash) : null;
+  const restored = action.kind === 'restoreTemplate' ? await stableTemplate(api, indexed, action.hash) : null;
   const material = { release: index.plan.release, planHash: index.plan.hash, manifest, restored };
   const patch = patchOf(command, material)!;
   return api.patch(
@@ -93,23 +93,4 @@ function supportKind(kind: string): ResourceKind {
         `writing ${kind}: no such support object is known to this version, use the Tidegate that made the plan`,
       );
   }
-}
-
-/** The template that the cluster ran, from the ReplicaSet with this pod hash. @throws TerminalError when it is gone. */
-export async function templateOf(api: KubernetesApi, indexed: IndexedTarget, hash: string): Promise<JsonObject> {
-  const { namespace, rollout } = indexed.target;
-  const list = await api.list(kinds.replicaSet, { namespace, labelSelector: `${POD_HASH_LABEL}=${hash}` });
-  const owned = list.items.find((item) => item.metadata.ownerReferences?.some((owner) => owner.name === rollout));
-  if (owned === undefined) {
-    throw new TerminalError(
-      `reading the template to put back on ${indexed.target.id}: the ReplicaSet with hash ${hash} is gone, restore it by hand`,
-    );
-  }
-  return withoutHashLabel((owned['spec'] as { template: JsonObject }).template);
-}
-
-function withoutHashLabel(template: JsonObject): JsonObject {
-  const metadata = (template['metadata'] ?? {}) as JsonObject;
-  const { [POD_HASH_LABEL]: _, ...labels } = (metadata['labels'] ?? {}) as JsonObject;
-  return { ...template, metadata: { ...metadata, labels } };
 }

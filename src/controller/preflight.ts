@@ -9,8 +9,8 @@ import { measurementsOf, subjectOf } from '../release/gate.ts';
 import type { ObservedTarget } from '../release/observed-target.ts';
 import type { IndexedTarget } from '../release/plan-index.ts';
 import type { PreflightFinding, Snapshot } from '../release/snapshot.ts';
-import { templateOf } from './actor.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
+import { stableTemplate } from './stable-template.ts';
 
 /** Reads under way at once. */
 const PREFLIGHT_CONCURRENCY = 16;
@@ -104,7 +104,7 @@ async function preflightRestorable(
 ): Promise<readonly PreflightFinding[]> {
   if (observed.stableHash === '') return [];
   try {
-    await templateOf(api, indexed, observed.stableHash);
+    await stableTemplate(api, indexed, observed.stableHash);
     return [];
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;

@@ -1,4 +1,5 @@
-import { refOf, templateOf } from '../../../src/controller/actor.ts';
+import { refOf } from '../../../src/controller/actor.ts';
+import { stableTemplate } from '../../../src/controller/stable-template.ts';
 import type { TargetRun } from '../../../src/domain/target-run.ts';
 import { FIELD_MANAGER } from '../../../src/ports/kinds.ts';
 import type { ObservedTarget } from '../../../src/release/observed-target.ts';
@@ -92,7 +93,7 @@ async function patchStatus(target: DrivenTarget, change: Readonly<Record<string,
 }
 
 async function restoreOnce(target: DrivenTarget, run: TargetRun): Promise<void> {
-  const value = await templateOf(target.api, target.indexed, previousHash(run));
+  const value = await stableTemplate(target.api, target.indexed, previousHash(run));
   const operation = { op: 'replace', path: '/spec/template', value } as const;
   await target.api.patch(refOf(target.indexed), [operation], { fieldManager: FIELD_MANAGER });
 }

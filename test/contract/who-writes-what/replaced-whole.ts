@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { templateOf } from '../../../src/controller/actor.ts';
+import { stableTemplate } from '../../../src/controller/stable-template.ts';
 import { FIELD_MANAGER } from '../../../src/ports/kinds.ts';
 import { projectRollout } from '../../../src/release/observed-target.ts';
 import { digestOfTemplate } from '../../../src/release/template-digest.ts';
@@ -53,7 +53,7 @@ export function describeReplacedWhole(world: TheWorld): void {
     test('what was put back is the template that the cluster ran', async () => {
       const target = await deployTarget(world());
       const { run } = await target.reach({ kind: 'step', step: 0 });
-      const ran = await templateOf(world().api, target.indexed, target.hash);
+      const ran = await stableTemplate(world().api, target.indexed, target.hash);
       await target.reach({ kind: 'restored' }, run);
       expect(await digestsOf(target)).toEqual({
         templateDigest: digestOfTemplate(ran),
