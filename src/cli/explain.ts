@@ -23,7 +23,7 @@ export function registerExplain(program: Command, context: CliContext): void {
       'Lists every fact that keeps a tenant from the version of a release: holds, waves before its own, freezes, windows, approvals, slots, and what its own target does. Reads the hub, the clusters and the metrics; changes nothing.',
     )
     .argument('<tenant>', 'name or id of the tenant')
-    .option('--release <name>', 'the release (default: the newest that is not over)')
+    .option('--release <name>', 'the release (default: the newest that is not over, else the newest)')
     .addOption(outputOption())
     .action(runs<ExplainOptions>(context, explainCommand));
   withHubOptions(command);

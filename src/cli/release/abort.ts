@@ -11,7 +11,7 @@ interface AbortOptions extends HubOptions {
 export function registerAbort(release: Command, context: CliContext): void {
   const command = release.command('abort').argument('<name>', 'the release');
   withHubOptions(command.description('end a release and take back what is in flight; what is promoted stays'))
-    .requiredOption('--reason <text>', 'why; it stands in the evidence')
+    .requiredOption('--reason <text>', 'why (required); it stands in the evidence')
     .option('--by <person>', 'who asks (default: the user of the operating system)')
     .addOption(outputOption());
   withExamples(command, [

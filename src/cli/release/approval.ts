@@ -32,6 +32,7 @@ export async function approve(hub: HubConnection, seen: SeenRelease, wish: Appro
     return refused(`the plan of ${release} is ${shown}, not the expected ${expectPlan}: read it before you approve it`);
   if (FINAL_PHASES.has(status.phase))
     return refused(`${release} is over (${status.phase}), nothing waits for an approval`);
+  if (status.rollback !== null) return refused(`${release} is being rolled back, nothing waits for an approval`);
   const { requiredApprovals } = plan.waves.find(({ name }) => name === wave)!;
   if (requiredApprovals === 0) return refused(`wave ${wave} of ${release} needs no approval`);
   const name = actName(release, plan.hash.slice(0, 8), wave, by);

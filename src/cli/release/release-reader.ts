@@ -3,7 +3,7 @@ import { nearestName } from '../../config/nearest-name.ts';
 import { parseDocument } from '../../config/parse-document.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { ReleaseSpec } from '../../domain/wave-plan.ts';
+import type { Approval, ReleaseSpec } from '../../domain/wave-plan.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import type { ReleaseStore } from '../../ports/release-store.ts';
@@ -43,8 +43,19 @@ export async function createReleaseReader(
       const plan = status?.planHash == null ? null : await planOf(store, plans, name, status.planHash);
       const runs = plan === null ? [] : (await store.openRuns(plan)).runs;
       const { workload, version } = spec;
+      const approvedBy = plan === null ? new Map() : await approversOf(hub, name, plan);
       const now = hub.clock.now();
-      const view = { release: name, workload, version: version.name, plan, status, runs, versionNames, now };
+      const view = {
+        release: name,
+        workload,
+        version: version.name,
+        plan,
+        status,
+        runs,
+        approvedBy,
+        versionNames,
+        now,
+      };
       return { uid: object.metadata.uid ?? '', spec, view };
     },
   };
@@ -81,6 +92,19 @@ export function specOf(object: KubernetesObject): ReleaseSpec {
   const reading = parseDocument(object, `Release/${object.metadata.name}`);
   if (reading.outcome === 'refused') throw new InvalidInput(reading.issues);
   return reading.document.value as ReleaseSpec;
+}
+
+/** Who approved which wave of a plan. Asked only where a wave needs it: the reader reads again and again. */
+async function approversOf(hub: HubConnection, release: string, plan: Plan): Promise<Map<string, Set<string>>> {
+  const approvers = new Map<string, Set<string>>();
+  if (plan.waves.every((wave) => wave.requiredApprovals === 0)) return approvers;
+  const { items } = await hub.api.list(kinds.approval, { namespace: hub.namespace });
+  for (const { spec } of items) {
+    const { release: of, planHash, wave, by } = spec as Partial<Approval>;
+    if (of !== release || planHash !== plan.hash || wave === undefined || by === undefined) continue;
+    approvers.set(wave, (approvers.get(wave) ?? new Set()).add(by));
+  }
+  return approvers;
 }
 
 async function planOf(store: ReleaseStore, plans: Map<string, Plan>, release: string, hash: string): Promise<Plan> {

@@ -17,7 +17,7 @@ export function registerRollback(release: Command, context: CliContext): void {
         .choices(['wave', 'release'])
         .default('release'),
     )
-    .requiredOption('--reason <text>', 'why; it stands in the evidence')
+    .requiredOption('--reason <text>', 'why (required); it stands in the evidence')
     .option('--by <person>', 'who asks (default: the user of the operating system)')
     .addOption(outputOption());
   withExamples(command, [

@@ -14,6 +14,8 @@ export interface ReleaseView {
   /** `null` until the daemon has looked at it. */
   readonly status: ReleaseStatus | null;
   readonly runs: readonly TargetRun[];
+  /** People who approved a wave of this very plan, by name of the wave. @default nobody */
+  readonly approvedBy?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Image to the version name that a release gave it. */
   readonly versionNames: ReadonlyMap<string, string>;
   readonly now: Instant;

@@ -31,7 +31,7 @@ export function fitToRows(view: ReleaseView, options: ViewOptions, rows: number)
   return renderRelease(view, { ...options, storyLines: 0 }).slice(0, Math.max(1, rows));
 }
 
-function waves({ plan, status, runs, now }: ReleaseView, { zone }: ViewOptions): readonly Line[] {
+function waves({ plan, status, runs, approvedBy, now }: ReleaseView, { zone }: ViewOptions): readonly Line[] {
   if (plan === null || status === null) return [];
   const byTarget = new Map(runs.map((run) => [run.target, run]));
   const names = plan.waves.map((wave) => wave.name);
@@ -42,6 +42,7 @@ function waves({ plan, status, runs, now }: ReleaseView, { zone }: ViewOptions):
       wave,
       status,
       runs: byTarget,
+      approvals: approvedBy?.get(wave.name)?.size ?? 0,
       nameWidth,
       now,
       zone,

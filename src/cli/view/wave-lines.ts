@@ -15,6 +15,8 @@ export interface WaveView {
   readonly wave: PlanWave;
   readonly status: ReleaseStatus;
   readonly runs: ReadonlyMap<TargetId, TargetRun>;
+  /** How many people have approved the wave. */
+  readonly approvals: number;
   readonly nameWidth: number;
   readonly now: Instant;
   readonly zone: string;
@@ -90,12 +92,13 @@ function state(view: WaveView, status: WaveStatus, count: WaveCount): readonly S
   }
 }
 
-function waitsFor({ index, wave, status }: WaveView): string {
+function waitsFor({ index, wave, status, approvals }: WaveView): string {
   if (status.rollback !== null) return 'not started';
   const isNext = status.waves[index - 1]?.phase === 'Passed';
+  const missing = wave.requiredApprovals - approvals;
   const gates = [
     ...(isNext || index === 0 ? [] : [`wave ${status.waves[index - 1]!.name}`]),
-    ...(wave.requiredApprovals === 0 ? [] : [counted(wave.requiredApprovals)]),
+    ...(missing <= 0 ? [] : [counted(missing)]),
     ...wave.windows.map(({ days, from, to, timezone }) => `window ${days.join(',')} ${from}-${to} ${timezone}`),
   ];
   return gates.length === 0 ? 'waits' : `waits for ${gates.join(' + ')}`;

@@ -71,6 +71,17 @@ describe('plain lines', () => {
   });
 });
 
+describe('a wave that wants approvals', () => {
+  const wave = plan.waves.find(({ requiredApprovals }) => requiredApprovals === 1)!;
+  const picture = (by: readonly string[]) =>
+    renderRelease({ ...view([]), approvedBy: new Map([[wave.name, new Set(by)]]) }, options).join('\n');
+
+  it('asks for those that are missing, and for none once they are there', () => {
+    expect(picture([])).toContain('+ 1 approval');
+    expect(picture(['ada'])).not.toContain('approval');
+  });
+});
+
 describe('the picture on a small screen', () => {
   const full = view([run(0)], 'wave free starts');
   const whole = renderRelease(full, options);
