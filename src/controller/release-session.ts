@@ -78,6 +78,7 @@ export function createReleaseSession(
   const inFlight = new Set<TargetId>();
   const backoff = createBackoff<TargetId>(clock, world.random);
   const preflight = new Map<number, PreflightState>();
+  const refusals = new Map<TargetId, string>();
   const runs = new Map(record.runs.map((run) => [run.target, run]));
   const startedAt = clock.now();
   let status = initial;
@@ -101,6 +102,7 @@ export function createReleaseSession(
       freezes: hub.freezes,
       requests: hub.requests,
       tenantLabels: hub.tenantLabels,
+      refusals,
       busy: world.busy(),
       inFlight: new Set([...inFlight, ...backoff.waiting()]),
     };
@@ -114,12 +116,14 @@ export function createReleaseSession(
     void perform(observer.api, index, command, () => mayProceed(command))
       .then((object) => {
         backoff.succeeded(command.target);
+        refusals.delete(command.target);
         observer.note(object);
       })
       .catch(async (error: unknown) => {
         if (!isExpected(error)) throw error;
         world.report({ type: 'refused', command, error, at: clock.now() });
         backoff.failed(command.target, error);
+        if (error instanceof TerminalError) refusals.set(command.target, error.message);
         if (error instanceof ConflictError) await lookAgain(observer, indexed.target.id);
       })
       .finally(() => {

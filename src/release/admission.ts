@@ -37,7 +37,8 @@ export function stepWave(snapshot: Snapshot, waveIndex: number, now: Instant): W
   const assessed = assessWave(snapshot, waveIndex, now);
   const advanced = assessed.flatMap(({ update }) => update ?? []);
   const failure = waveFailure(snapshot, waveIndex, assessed, now);
-  if (failure !== null || before.phase === 'Passed') return watched(before, advanced, assessed, failure);
+  if (failure !== null || before.phase === 'Passed')
+    return watched(snapshot.index.waves[waveIndex]!, before, advanced, assessed, failure);
   const started = blockers.length === 0 ? startTargets(snapshot, waveIndex, assessed, now) : { runs: [], blocked: [] };
   const status = progress(snapshot, waveIndex, assessed, blockers, now);
   const gateWait =
@@ -64,6 +65,7 @@ function held(before: WaveStatus, blockers: readonly Blocker[]): WaveStep {
 
 /** A passed wave is still measured, and can still fail; a failing wave starts and advances nothing. */
 function watched(
+  wave: PlanWave,
   before: WaveStatus,
   updates: readonly TargetRun[],
   assessed: readonly AssessedTarget[],
@@ -76,7 +78,7 @@ function watched(
     status,
     runs,
     failure,
-    waitingFor: [],
+    waitingFor: failure === null ? asking(wave, assessed) : [],
     wakeAt: earliest(...assessed.map((one) => one.finding?.wakeAt ?? null)),
     story,
   };

@@ -79,8 +79,12 @@ const foreign: Fact = ({ location }) =>
 const invalid: Fact = ({ location, observed }) =>
   location.kind === 'invalid' ? fail('InvalidSpec', messageOf(observed)) : null;
 
-const aborted: Fact = ({ location, observed }) =>
-  location.kind === 'aborted' || location.kind === 'aborting' ? fail('AbortedByCluster', messageOf(observed)) : null;
+/** Before the controller has carried it out, its message is still of something else. */
+const aborted: Fact = ({ location, observed }) => {
+  if (location.kind === 'aborting')
+    return fail('AbortedByCluster', 'aborted in the cluster, by a person or its own analysis');
+  return location.kind === 'aborted' ? fail('AbortedByCluster', messageOf(observed)) : null;
+};
 
 const timedOut: Fact = ({ location, observed }) =>
   location.kind === 'timedOut' ? fail('ProgressDeadlineExceeded', messageOf(observed)) : null;

@@ -53,7 +53,8 @@ export function locate(
 ): Location {
   if (observed === 'absent') return { kind: 'absent' };
   const isOurs = observed.templateDigest === indexed.templateDigest;
-  if (!isOurs) return { kind: observed.release === release ? 'foreign' : 'unwritten' };
+  const wasWritten = observed.release === release || run.revision !== null;
+  if (!isOurs) return { kind: wasWritten ? 'foreign' : 'unwritten' };
   if (observed.stepsDigest !== indexed.stepsDigest && observed.release === release) return { kind: 'foreign' };
   if (observed.isInvalidSpec) return { kind: 'invalid' };
   const revision = revisionOf(run, indexed, observed);

@@ -125,9 +125,17 @@ export function lateReturns(snapshot: Snapshot, runs: readonly TargetRun[], now:
   const late = runs.filter((run) => run.reachedAt === null && isOverdue(snapshot, run, now));
   return late.map((run) => {
     const cluster = snapshot.clusters.get(snapshot.index.targets.get(run.target)?.target.cluster ?? '');
-    const why = cluster?.kind === 'stale' ? `: ${cluster.message}` : ', look at its pods and events';
+    const refusal = snapshot.refusals.get(run.target);
+    const cause = cluster?.kind === 'stale' ? cluster.message : (refusal ?? newerEpoch(snapshot, run.target));
+    const why = cause === null ? ', look at its pods and events' : `: ${cause}`;
     return { reason: 'RollbackPending', message: `${run.target} is not back yet${why}` };
   });
+}
+
+function newerEpoch(snapshot: Snapshot, target: TargetId): string | null {
+  const observed = snapshot.targets.get(target);
+  if (observed === undefined || observed === 'absent' || (observed.epoch ?? 0) <= snapshot.epoch) return null;
+  return `epoch ${observed.epoch} has acted here, ours is ${snapshot.epoch}; is the hub restored from a backup?`;
 }
 
 /** Whether the SLOs hold again on the revisions that were put back. */

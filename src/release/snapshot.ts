@@ -51,6 +51,8 @@ export interface Snapshot {
   readonly tenantLabels: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Targets on which another unfinished release acts, and which. */
   readonly busy: ReadonlyMap<TargetId, string>;
+  /** Targets whose last command was refused for good, and how: a person has to act. */
+  readonly refusals: ReadonlyMap<TargetId, string>;
   /** Targets with a command under way. */
   readonly inFlight: ReadonlySet<TargetId>;
 }

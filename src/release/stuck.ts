@@ -4,13 +4,15 @@ import { locate, locateRestore } from './location.ts';
 import { isStuck, pendingEffect } from './pending.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Commands whose effect is overdue: a person is told, and they are still retried. */
+/** Commands that were refused, or whose effect is overdue: a person is told, and they are still retried. */
 export function stuckCommands(snapshot: Snapshot, now: Instant): readonly WaitingFor[] {
   const stuck: WaitingFor[] = [];
   for (const run of snapshot.runs.values()) {
     const indexed = snapshot.index.targets.get(run.target);
     const observed = snapshot.targets.get(run.target);
     if (indexed === undefined || observed === undefined || observed === 'absent' || run.reachedAt !== null) continue;
+    const refusal = snapshot.refusals.get(run.target);
+    if (refusal !== undefined) stuck.push({ reason: 'CommandRefused', message: refusal });
     const location =
       run.goal.kind === 'restored'
         ? locateRestore(run, indexed, observed, snapshot.release)

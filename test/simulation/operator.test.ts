@@ -189,6 +189,74 @@ describe('what people do behind our back is held at, and measured', () => {
   });
 });
 
+describe('what comes from elsewhere is told as what it is', () => {
+  it('a replaced Rollout, our annotations gone with it, fails as foreign at once', async () => {
+    const world = await operate();
+    await world.until(() => world.pausedAt('shared', 'biz-0', 0));
+    const image = `registry.example/app@sha256:${'d'.repeat(64)}`;
+    await world.patch('shared', 'biz-0', [
+      { op: 'replace', path: '/metadata/annotations', value: {} },
+      { op: 'replace', path: '/spec/template/spec/containers/0/image', value: image },
+    ]);
+    expect(await world.until(() => world.status().phase === 'RolledBack', 60_000)).toBe(true);
+    expect(world.status().message).toContain('somebody changed them');
+    expect(world.story().at(-1)).toContain('shared/biz-0/app (carries somebody)');
+  });
+
+  it('an abort by hand', async () => {
+    const world = await operate();
+    await world.until(() => world.pausedAt('shared', 'biz-0', 0));
+    await world.patch('shared', 'biz-0', [{ op: 'add', path: '/status/abort', value: true }], true);
+    await world.untilPhase(...FINAL);
+    expect(world.status().message).toBe(
+      'wave business failed: aborted in the cluster, by a person or its own analysis',
+    );
+  });
+
+  it('a cluster of a wave that has passed is away: said while the next waits', async () => {
+    const world = await operate({ waves: { enterprise: { approval: { required: 1 } } } });
+    await world.until(() => world.waits().some((one) => one.startsWith('ApprovalRequired')));
+    world.sim.world.setReachable('shared', false);
+    await world.sim.clock.advance(60_000);
+    expect(world.waits()).toContainEqual(expect.stringMatching(/^ClusterUnreachable: wave business: /));
+  });
+
+  it('a ReplicaSet that a rollback needs is gone: pending, with what to do', async () => {
+    const world = await operate();
+    await world.until(() => world.pausedAt('ent', 'app', 0));
+    const { previous } = world.run('shared', 'biz-0')!;
+    const api = world.sim.world.api('shared');
+    const sets = await api.list(kinds.replicaSet, { namespace: 'biz-0' });
+    const { metadata } = sets.items.find(
+      (one) => previous.kind === 'revision' && one.metadata.name.endsWith(previous.hash),
+    )!;
+    await api.delete({ kind: kinds.replicaSet, namespace: 'biz-0', name: metadata.name });
+    await askBack(world, 'back', 'release');
+    await world.sim.clock.advance(20_000);
+    const advice = /biz-0\/app: the ReplicaSet with hash \w+ is gone, restore it by hand/;
+    expect(world.status().waitingFor).toEqual([{ reason: 'CommandRefused', message: expect.stringMatching(advice) }]);
+    await world.sim.clock.advance(300_000);
+    expect(world.status().phase).toBe('RollbackIncomplete');
+    expect(world.status().waitingFor[0]).toEqual({ reason: 'RollbackPending', message: expect.stringMatching(advice) });
+  });
+});
+
+describe('a hub that was restored from a backup', () => {
+  it('asks, and brings nothing back that a newer daemon has touched', async () => {
+    const world = await operate();
+    await world.until(() => world.pausedAt('shared', 'biz-0', 0));
+    const path = '/metadata/annotations/tidegate.dev~1epoch';
+    await world.patch('shared', 'biz-0', [{ op: 'replace', path, value: '99' }]);
+    await world.sim.clock.advance(30_000);
+    expect(world.waits()).toContainEqual(expect.stringMatching(/^NewerEpoch: /));
+    await askBack(world, 'back', 'release');
+    await world.sim.clock.advance(300_000);
+    expect(world.waits()[0]).toMatch(
+      /^RollbackPending: shared\/biz-0\/app is not back yet: epoch 99 has acted here, ours is 1/,
+    );
+  });
+});
+
 describe('missing data', () => {
   it.each([
     ['at a step', () => 'Paused'],

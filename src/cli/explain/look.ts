@@ -67,6 +67,7 @@ export async function lookAtTenant(
     freezes: look.hub.freezes,
     requests: look.hub.requests,
     tenantLabels: look.hub.tenantLabels,
+    refusals: new Map(),
     busy: await busyTargets(store, look.releases, release),
     inFlight: new Set(),
   };

@@ -269,6 +269,7 @@ export function aSnapshot(
     freezes: [],
     requests: [],
     tenantLabels: new Map(),
+    refusals: new Map(),
     busy: new Map(),
     inFlight: new Set(),
     ...rest,

@@ -25,7 +25,17 @@ const forward: readonly {
   readonly location: Location;
 }[] = [
   { title: 'no Rollout', observed: 'absent', location: { kind: 'absent' } },
-  { title: 'another template, of a release before', observed: onOld(), location: { kind: 'unwritten' } },
+  {
+    title: 'another template, of a release before',
+    observed: onOld(),
+    run: { revision: null },
+    location: { kind: 'unwritten' },
+  },
+  {
+    title: 'another template and not our name any more, after our revision was seen',
+    observed: onOld({ release: null }),
+    location: { kind: 'foreign' },
+  },
   { title: 'another template under our name', observed: onOld({ release: RELEASE }), location: { kind: 'foreign' } },
   { title: 'other steps under our name', observed: moving({ stepsDigest: 'x' }), location: { kind: 'foreign' } },
   {
