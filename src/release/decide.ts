@@ -9,6 +9,7 @@ import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { stepWave, type WaveFailure } from './admission.ts';
 import { nextFreezeChange } from './blockers.ts';
+import { boundedWaits, headlines } from './bounded-waits.ts';
 import type { Command } from './commands.ts';
 import { dispatch } from './dispatch.ts';
 import { exceptFor, failedTargets, type LeftBehind, leftBehind } from './left-behind.ts';
@@ -91,7 +92,11 @@ function goForward(snapshot: Snapshot, now: Instant): Pass {
     if (failure !== null || before.phase !== 'Passed') break;
   }
   const late = lateReturns(snapshot, [...snapshot.runs.values()], now);
-  const next = { ...status, waves, waitingFor: [...waitingFor, ...late, ...stuckCommands(snapshot, now)] };
+  const next = {
+    ...status,
+    waves,
+    waitingFor: boundedWaits([...waitingFor, ...late, ...stuckCommands(snapshot, now)]),
+  };
   if (failure !== null) return failing(next, runs, failure, story, now);
   return { status: forwardStatus(snapshot, next, story, now), runs, wakeAt: earliest(...wakeTimes) };
 }
@@ -146,7 +151,7 @@ function rollBack(snapshot: Snapshot, now: Instant): Pass {
   const step = stepRollback(snapshot, status.rollback!, now);
   const isDone = step.state === 'done';
   const left = isDone ? leftBehind(snapshot, runsInScope(snapshot, status.rollback!)) : [];
-  const waitingFor = [...step.waitingFor, ...notRestored(left), ...stuckCommands(snapshot, now)];
+  const waitingFor = boundedWaits([...step.waitingFor, ...notRestored(left), ...stuckCommands(snapshot, now)]);
   const isIncomplete = step.waitingFor.some((one) => one.reason === 'RollbackPending');
   const phase = isDone ? 'RolledBack' : isIncomplete ? 'RollbackIncomplete' : 'RollingBack';
   const sentence = left.length === 0 ? 'every target of the scope' : 'the scope';
@@ -177,9 +182,9 @@ const QUIET: ReadonlySet<string> = new Set(['PreflightPending']);
 function newlyWaiting(before: readonly WaitingFor[], after: readonly WaitingFor[]): readonly WaitingFor[] {
   const known = new Set(before.map((one) => one.reason));
   const present = new Set(after.map((one) => one.reason));
-  const over = before.filter((one) => !present.has(one.reason) && !QUIET.has(one.reason));
+  const over = headlines(before).filter((one) => !present.has(one.reason) && !QUIET.has(one.reason));
   return [
-    ...after
+    ...headlines(after)
       .filter((one) => !known.has(one.reason) && !QUIET.has(one.reason))
       .map((one) => ({ reason: one.reason, message: `holds: ${one.message}` })),
     ...over.map((one) => ({ reason: `${one.reason}Over`, message: `goes on after ${one.reason}` })),

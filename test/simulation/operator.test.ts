@@ -435,6 +435,7 @@ describe('what is away', () => {
     expect(world.waits()[0]).toMatch(/^CommandStuck: .*is the Argo Rollouts controller of shared alive/);
     world.sim.world.argo('shared').start();
     await world.untilPhase('RolledBack');
+    expect(world.story().filter((one) => one.startsWith('CommandStuck:'))).toHaveLength(1);
     expect(['pool', 'biz-0', 'biz-1'].map((one) => world.look('shared', one))).toEqual(Array(3).fill('a Healthy'));
   });
 });

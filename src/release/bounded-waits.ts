@@ -1,0 +1,31 @@
+import type { WaitingFor } from '../domain/release-status.ts';
+
+/** Lines of one reason that a status carries; the WaveRuns have every target. */
+export const WAITS_PER_REASON = 20;
+
+/** The first of each reason, and how many more: a cluster with 2 000 targets must not fill the status. */
+export function boundedWaits(waits: readonly WaitingFor[]): readonly WaitingFor[] {
+  return [...byReason(waits)].flatMap(([reason, messages]) => {
+    const told = messages.slice(0, WAITS_PER_REASON).map((message) => ({ reason, message }));
+    const left = messages.length - told.length;
+    return left === 0 ? told : [...told, { reason, message: `and ${left} more targets` }];
+  });
+}
+
+/** One line a reason. */
+export function headlines(waits: readonly WaitingFor[]): readonly WaitingFor[] {
+  return [...byReason(waits)].map(([reason, messages]) => {
+    const more = messages.length > 1 ? ` (and ${messages.length - 1} more)` : '';
+    return { reason, message: `${messages[0]}${more}` };
+  });
+}
+
+function byReason(waits: readonly WaitingFor[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { reason, message } of waits) {
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, [message]);
+    else group.push(message);
+  }
+  return groups;
+}
