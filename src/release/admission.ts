@@ -1,4 +1,4 @@
-import type { PlanTarget, PlanWave, TargetId } from '../domain/plan.ts';
+import type { PlanWave, TargetId } from '../domain/plan.ts';
 import { type WaitingFor, type WaveStatus, waveClockMs } from '../domain/release-status.ts';
 import type { Goal, Previous, TargetRun } from '../domain/target-run.ts';
 import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
@@ -7,6 +7,7 @@ import { type AssessedTarget, assessWave, measurablesOf } from './assess.ts';
 import { type Blocker, targetBlocker, waveBlockers } from './blockers.ts';
 import { subjectOf, waveGate } from './gate.ts';
 import type { ObservedTarget } from './observed-target.ts';
+import type { IndexedTarget } from './plan-index.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A wave that cannot go on, and how far that reaches. */
@@ -143,7 +144,7 @@ function startTargets(snapshot: Snapshot, waveIndex: number, assessed: readonly 
       blocked.push({ ...blocker, message: `${subjectOf(one.indexed)}: ${blocker.message}` });
       continue;
     }
-    runs.push(startRun(one.indexed.target, one.indexed.templateDigest, one.observed, now));
+    runs.push(startRun(one.indexed, one.observed, snapshot.release, now));
     slots -= 1;
   }
   return { runs, blocked };
@@ -154,17 +155,20 @@ function isInFlight({ run, update }: AssessedTarget): boolean {
   return latest !== null && latest.goal.kind !== 'restored' && latest.reachedAt === null;
 }
 
-/** Records what the target runs before anything is done to it. */
+/**
+ * Records what the target runs before anything is done to it. One that has this very release behind it without a record has lost it: what
+ * it ran before is not known any more, and nothing is claimed about it.
+ */
 function startRun(
-  target: PlanTarget,
-  wantedDigest: string,
+  { target, templateDigest }: IndexedTarget,
   observed: ObservedTarget | 'absent',
+  release: string,
   now: Instant,
 ): TargetRun {
   const isThere =
-    observed !== 'absent' && observed.templateDigest === wantedDigest && observed.stableHash === observed.currentHash;
+    observed !== 'absent' && observed.templateDigest === templateDigest && observed.stableHash === observed.currentHash;
   const previous: Previous =
-    observed === 'absent'
+    observed === 'absent' || (isThere && observed.release === release)
       ? { kind: 'nothing' }
       : { kind: 'revision', hash: observed.stableHash, image: observed.image };
   const skipsSteps = observed === 'absent' || isThere || target.steps.length === 0;

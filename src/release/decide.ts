@@ -12,7 +12,7 @@ import { nextFreezeChange } from './blockers.ts';
 import { boundedWaits, headlines } from './bounded-waits.ts';
 import type { Command } from './commands.ts';
 import { dispatch } from './dispatch.ts';
-import { exceptFor, failedTargets, type LeftBehind, leftBehind } from './left-behind.ts';
+import { exceptFor, failedTargets, type LeftBehind, leftBehind, lostRecords } from './left-behind.ts';
 import { decisionAfter, decisionOf, lateReturns, runsInScope, stepRollback, unhandledRequests } from './rollback.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stuckCommands } from './stuck.ts';
@@ -150,7 +150,9 @@ function rollBack(snapshot: Snapshot, now: Instant): Pass {
   const { status } = snapshot;
   const step = stepRollback(snapshot, status.rollback!, now);
   const isDone = step.state === 'done';
-  const left = isDone ? leftBehind(snapshot, runsInScope(snapshot, status.rollback!)) : [];
+  const left = isDone
+    ? [...leftBehind(snapshot, runsInScope(snapshot, status.rollback!)), ...lostRecords(snapshot)]
+    : [];
   const waitingFor = boundedWaits([...step.waitingFor, ...notRestored(left), ...stuckCommands(snapshot, now)]);
   const isIncomplete = step.waitingFor.some((one) => one.reason === 'RollbackPending');
   const phase = isDone ? 'RolledBack' : isIncomplete ? 'RollbackIncomplete' : 'RollingBack';

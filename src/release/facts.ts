@@ -60,6 +60,8 @@ const newerEpoch: Fact = ({ observed, epoch }) =>
 const unreachable: Fact = ({ cluster, indexed, run, wave, now }) => {
   if (cluster.kind !== 'stale') return null;
   const message = `${indexed.target.cluster}: ${cluster.message}`;
+  // nothing is asked of a target that has arrived: its cluster may come back without a rollback of everybody
+  if (run.reachedAt !== null) return hold('ClusterUnreachable', message);
   const overdueAt = later(Math.max(cluster.sinceAt, run.goalAt) as Instant, wave.targetDeadlineMs);
   return now > overdueAt
     ? fail('ClusterUnreachable', message)

@@ -17,6 +17,15 @@ export function leftBehind(snapshot: Snapshot, runs: readonly TargetRun[]): read
   });
 }
 
+/** Targets of waves that have passed whose record is gone: nobody knows what they ran before. */
+export function lostRecords(snapshot: Snapshot): readonly LeftBehind[] {
+  const passed = snapshot.index.waves.filter((_, index) => snapshot.status.waves[index]?.phase === 'Passed');
+  return passed
+    .flatMap((wave) => wave.targets)
+    .filter((target) => !snapshot.runs.has(target.id))
+    .map((target) => ({ target: target.id, why: 'its record in the hub is lost' }));
+}
+
 function whyLeft(snapshot: Snapshot, run: TargetRun): string | null {
   const indexed = snapshot.index.targets.get(run.target);
   const observed = snapshot.targets.get(run.target);

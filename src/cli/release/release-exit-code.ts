@@ -19,7 +19,9 @@ export function releaseExitCode(status: ReleaseStatus | null): ExitCode {
     case 'Completed':
       return exitCodes.done;
     case 'RolledBack':
-      return exitCodes.rolledBack;
+      return status.waitingFor.some(({ reason }) => reason.endsWith('NotRestored'))
+        ? exitCodes.rollbackNotComplete
+        : exitCodes.rolledBack;
     case 'RollbackIncomplete':
       return exitCodes.rollbackNotComplete;
     case 'Refused':

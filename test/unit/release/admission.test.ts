@@ -183,10 +183,18 @@ describe('the record of a start', () => {
   });
 
   test('of a target that runs the version already asks for no step', () => {
-    expect(business({ seen: [onNew(), onOld(), onOld()] }).runs[0]).toMatchObject({
+    const seen = [onNew({ release: 'storefront-by-hand' }), onOld(), onOld()];
+    expect(business({ seen }).runs[0]).toMatchObject({
       goal: { kind: 'promoted' },
       previous: { kind: 'revision', hash: NEW },
       revision: NEW,
+    });
+  });
+
+  test('of a target that this release promoted, its record lost, claims nothing about what it ran before', () => {
+    expect(business({ seen: [onNew(), onOld(), onOld()] }).runs[0]).toMatchObject({
+      goal: { kind: 'promoted' },
+      previous: { kind: 'nothing' },
     });
   });
 

@@ -91,6 +91,15 @@ const rows: readonly Row[] = [
     next: 'fail',
   },
   {
+    title: 'a target that has arrived is not failed for its cluster, however long it is away',
+    run: { goal: { kind: 'promoted' }, goalAt: ago(30 * MINUTE_MS), reachedAt: ago(25 * MINUTE_MS) },
+    observed: onNew(),
+    cluster: stale(ago(DEADLINE_MS + 1)),
+    fact: 'unreachable',
+    reason: 'ClusterUnreachable',
+    next: 'hold',
+  },
+  {
     title: 'a goal younger than the outage has the whole deadline',
     run: { goalAt: ago(MINUTE_MS) },
     observed: pausedAt(0),
