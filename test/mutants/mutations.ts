@@ -6,6 +6,7 @@ const LOCATION = 'src/release/location.ts';
 const ROLLBACK = 'src/release/rollback.ts';
 const DISPATCH = 'src/release/dispatch.ts';
 const BLOCKERS = 'src/release/blockers.ts';
+const ADMISSION = 'src/release/admission.ts';
 const ASSESS = 'src/release/assess.ts';
 const PATCHES = 'src/release/patches.ts';
 
@@ -18,6 +19,7 @@ export const factNames: readonly string[] = [
   'invalid',
   'aborted',
   'timedOut',
+  'exposedByHand',
   'aheadOfGoal',
   'deadlineExceeded',
   'halted',
@@ -64,7 +66,8 @@ const actionMutations: readonly Mutation[] = [
     '!observed.abortedAt && nudgesOf(run, observed) < ABORT_NUDGES',
     '!observed.abortedAt',
   ),
-  action('canary of an InvalidSpec', "  if (observed.isInvalidSpec) return { kind: 'restoreTemplate', hash };\n", ''),
+  action('canary of an InvalidSpec', 'observed.isInvalidSpec || observed.isPausedBySpec', 'observed.isPausedBySpec'),
+  action('canary paused by hand', 'observed.isInvalidSpec || observed.isPausedBySpec', 'observed.isInvalidSpec'),
   action(
     'promoted',
     "case 'promoted':\n      return { kind: 'restoreTemplate', hash };",
@@ -158,7 +161,7 @@ const fenceMutations: readonly Mutation[] = [
     "  if (observed !== 'absent' && observed.epoch !== null && observed.epoch > epoch) return NOTHING;\n",
     '',
   ),
-  command('exposure may not widen', 'input.mayWiden ? forwardAction(input) : null', 'forwardAction(input)'),
+  command('exposure may not widen', 'if (action === null || input.mayWiden) return action;', 'return action;'),
   command(
     'claim before a status patch',
     "isStatusPatch && observed.epoch !== epoch ? { kind: 'claim' } : action",
@@ -211,6 +214,18 @@ const decisionMutations: readonly Mutation[] = [
     replace: '',
   },
   {
+    name: 'unreachable: what has arrived is not failed',
+    file: FACTS,
+    find: "  if (run.reachedAt !== null) return hold('ClusterUnreachable', message);\n",
+    replace: '',
+  },
+  {
+    name: 'a lost record claims nothing',
+    file: ADMISSION,
+    find: ' || (isThere && observed.release === release)',
+    replace: '',
+  },
+  {
     name: 'unreachable: no command',
     file: DISPATCH,
     find: "    if (snapshot.clusters.get(indexed.target.cluster)?.kind !== 'fresh') continue;\n",
@@ -225,8 +240,8 @@ const decisionMutations: readonly Mutation[] = [
   {
     name: 'unreachable: told past the deadline',
     file: ROLLBACK,
-    find: 'const late = open.filter((run) => isOverdue(snapshot, run, now));',
-    replace: 'const late = open.slice(0, 0);',
+    find: 'const late = runs.filter((run) => run.reachedAt === null && isOverdue(snapshot, run, now));',
+    replace: 'const late = runs.slice(0, 0);',
   },
   {
     name: 'back under our epoch only',

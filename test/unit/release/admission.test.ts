@@ -183,7 +183,7 @@ describe('the record of a start', () => {
   });
 
   test('of a target that runs the version already asks for no step', () => {
-    const seen = [onNew({ release: 'storefront-by-hand' }), onOld(), onOld()];
+    const seen = [onNew({ release: 'storefront-by-hand' }), onOld(), onOld()] as const;
     expect(business({ seen }).runs[0]).toMatchObject({
       goal: { kind: 'promoted' },
       previous: { kind: 'revision', hash: NEW },

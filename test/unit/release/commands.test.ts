@@ -199,6 +199,12 @@ describe('back', () => {
       action: restore,
     },
     {
+      title: 'paused by hand: the old template at once, which lifts the pause that an abort would wait behind',
+      run: returningRun(POOL),
+      observed: moving({ isPausedBySpec: true, phase: 'Paused' }),
+      action: restore,
+    },
+    {
       title: 'no room for the old pods: maxUnavailable is raised',
       run: returningRun(POOL),
       observed: putBack(noRoom),
