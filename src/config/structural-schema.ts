@@ -16,7 +16,7 @@ export function structuralSchema(schema: z.ZodType): StructuralSchema {
     target: 'openapi-3.0',
     io: 'input',
     override: ({ jsonSchema }) => makeStructural(jsonSchema as Record<string, unknown>),
-  }) as StructuralSchema;
+  });
 }
 
 function makeStructural(node: Record<string, unknown>): void {

@@ -152,7 +152,7 @@ function withoutZeroes(status: RolloutStatus): RolloutStatus {
   const kept = Object.entries(status).filter(([key, value]) => {
     return value !== undefined && value !== '' && (value !== 0 || key === 'currentStepIndex');
   });
-  return Object.fromEntries(kept) as RolloutStatus;
+  return Object.fromEntries(kept);
 }
 
 /** `true` when the abort of a Rollout that is done shall be dropped. */

@@ -54,7 +54,7 @@ function storageVersion(definition: KubernetesObject, spec: JsonObject): JsonObj
 
 function schemaOf(version: JsonObject): Schema {
   const declared = objectAt(version, 'schema')['openAPIV3Schema'];
-  return isJsonObject(declared) ? (adopt(declared) as Schema) : anyObject;
+  return isJsonObject(declared) ? adopt(declared) : anyObject;
 }
 
 function findForeignRules(schema: Schema, path: string, causes: StatusCause[]): void {
