@@ -54,8 +54,21 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const isAsked = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
-    context.finish(isAsked || error.exitCode === 0 ? exitCodes.done : exitCodes.badInput);
+    if (isAsked || error.exitCode === 0) return context.finish(exitCodes.done);
+    if (asksForJson(args)) {
+      const message = error.message.replace(/^error: /, '');
+      context.terminal.write(`${JSON.stringify({ error: { kind: 'InvalidInput', message } })}\n`);
+    }
+    context.finish(exitCodes.badInput);
   }
+}
+
+/** Read off the words: a command line that is wrong has no options yet. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (word, index) =>
+      /^(--output=json|-o=?json)$/.test(word) || (/^(--output|-o)$/.test(word) && args[index + 1] === 'json'),
+  );
 }
 
 const HELP_WIDTH = 110;

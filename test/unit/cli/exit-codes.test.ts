@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../../src/cli/exit-codes.ts';
-import { say } from './fake-context.ts';
+import { lastJson, say } from './fake-context.ts';
 
 const RELEASE = ['--release', 'storefront-4.12.0'];
 const WITH_WARNINGS = ['--release', 'storefront-4.14.0'];
@@ -99,5 +99,19 @@ describe('exit codes of command lines that need no cluster', () => {
     const said = await say(...args);
     expect(said.stderr).toContain(onStderr);
     expect(said.code).toBe(code);
+  });
+});
+
+describe('a wrong command line that asks for JSON', () => {
+  it.each([
+    ['a mandatory flag left out', ['lint', '-o', 'json'], "required option '-f, --files <path...>' not specified"],
+    ['a misspelt command', ['paln', '--output', 'json'], 'Did you mean plan?'],
+    ['a misspelt flag', ['plan', '--relase', 'x', '--output=json'], 'Did you mean --release?'],
+  ])('%s is an object too, on the last line', async (_, args, message) => {
+    const said = await say(...args);
+    expect(said.code).toBe(exitCodes.badInput);
+    expect(lastJson(said.stdout)).toMatchObject({
+      error: { kind: 'InvalidInput', message: expect.stringContaining(message) },
+    });
   });
 });
