@@ -16,7 +16,8 @@ describe.skipIf(lab === null)('the real controller still shows the recorded mile
   afterAll(() => world.close());
 
   for (const scenario of loadScenarios()) {
-    test(scenario.name, async () => {
+    // on a busy machine a watch may see two states as one: a difference counts when it is there twice
+    test(scenario.name, { retry: 1 }, async () => {
       const seen = await runScenario(world, scenario);
       expect(differenceOf(scenario, seen) ?? 'same').toBe('same');
     });

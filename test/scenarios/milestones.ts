@@ -66,12 +66,19 @@ export function holds(condition: Condition, state: RolloutState): boolean {
   });
 }
 
-/** Merges neighbouring states that are equal, and drops what is volatile. */
+/**
+ * Merges states that follow each other and are equal, and drops what is volatile. A command between them makes no difference: an event of the
+ * state before may arrive just after it.
+ */
 export function collapse(milestones: readonly Milestone[], volatile: readonly Milestone[] = []): Milestone[] {
   const collapsed: Milestone[] = [];
+  let lastState: Milestone | null = null;
   for (const milestone of milestones) {
     if (volatile.some((one) => isDeepStrictEqual(one, milestone))) continue;
-    if ('did' in milestone || !isDeepStrictEqual(collapsed.at(-1), milestone)) collapsed.push(milestone);
+    const isCommand = 'did' in milestone;
+    if (!isCommand && isDeepStrictEqual(lastState, milestone)) continue;
+    if (!isCommand) lastState = milestone;
+    collapsed.push(milestone);
   }
   return collapsed;
 }
