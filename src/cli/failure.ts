@@ -1,4 +1,4 @@
-import { ConflictError, formatIssue, InvalidInput, TerminalError, TransientError } from '../domain/errors.ts';
+import { formatIssue, InvalidInput, isAdapterError } from '../domain/errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** A failure as people and machines are told of it. */
@@ -24,12 +24,7 @@ export function describeFailure(error: unknown, withStack: boolean): Failure {
 }
 
 function isExpected(error: unknown): boolean {
-  return (
-    error instanceof TerminalError ||
-    error instanceof TransientError ||
-    error instanceof ConflictError ||
-    (error instanceof Error && error.name === 'PrometheusUnavailable')
-  );
+  return isAdapterError(error) || (error instanceof Error && error.name === 'PrometheusUnavailable');
 }
 
 /** Flags, arguments or what they name that are wrong; one issue a message. */

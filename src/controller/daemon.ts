@@ -1,4 +1,4 @@
-import { ConflictError, InvalidInput, TerminalError, TransientError } from '../domain/errors.ts';
+import { InvalidInput, isAdapterError, TerminalError } from '../domain/errors.ts';
 import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
 import type { TargetId } from '../domain/plan.ts';
 import { FINAL_PHASES } from '../domain/release-status.ts';
@@ -163,7 +163,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
         // the store's watch brings the new status; until then this release looks as before
         await world.clock.sleep(RETRY_MS / 10, signal);
       } catch (error) {
-        if (!isExpected(error)) throw error;
+        if (!isAdapterError(error)) throw error;
         world.report({ type: 'retrying', release: name, error });
         await world.clock.sleep(error instanceof TerminalError ? REFUSED_RETRY_MS : RETRY_MS, signal);
       }
@@ -200,8 +200,4 @@ function needsWork(release: StoredRelease, hub: HubState): boolean {
   if (release.status.planHash === null) return false;
   const handled = new Set(release.status.handledRequests);
   return hub.requests.some((request) => request.release === release.spec.name && !handled.has(request.name));
-}
-
-function isExpected(error: unknown): error is Error {
-  return error instanceof ConflictError || error instanceof TransientError || error instanceof TerminalError;
 }

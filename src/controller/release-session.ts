@@ -1,4 +1,4 @@
-import { ConflictError, TerminalError, TransientError } from '../domain/errors.ts';
+import { ConflictError, isAdapterError, TerminalError, TransientError } from '../domain/errors.ts';
 import type { TargetId } from '../domain/plan.ts';
 import { FINAL_PHASES, type ReleaseStatus } from '../domain/release-status.ts';
 import type { TargetRun } from '../domain/target-run.ts';
@@ -120,7 +120,7 @@ export function createReleaseSession(
         observer.note(object);
       })
       .catch(async (error: unknown) => {
-        if (!isExpected(error)) throw error;
+        if (!isAdapterError(error)) throw error;
         world.report({ type: 'refused', command, error, at: clock.now() });
         backoff.failed(command.target, error);
         if (error instanceof TerminalError) refusals.set(command.target, error.message);
@@ -145,7 +145,7 @@ export function createReleaseSession(
       const object = await observer.api.get(refOf(index.targets.get(target)!));
       if (object !== undefined) observer.note(object);
     } catch (error) {
-      if (!isExpected(error)) throw error;
+      if (!isAdapterError(error)) throw error;
     }
   }
 
@@ -276,8 +276,4 @@ function observedTargets(index: PlanIndex, clusters: ReadonlyMap<string, Cluster
 
 function count(width: Map<string, number>, cluster: string): void {
   width.set(cluster, (width.get(cluster) ?? 0) + 1);
-}
-
-function isExpected(error: unknown): error is Error {
-  return error instanceof ConflictError || error instanceof TransientError || error instanceof TerminalError;
 }

@@ -48,3 +48,8 @@ export class TransientError extends Error {
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }
+
+/** Whether an adapter failed in one of the three ways that its callers know how to go on from; everything else is a bug. */
+export function isAdapterError(error: unknown): error is ConflictError | TransientError | TerminalError {
+  return error instanceof ConflictError || error instanceof TransientError || error instanceof TerminalError;
+}

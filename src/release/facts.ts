@@ -4,6 +4,7 @@ import { earliest, formatDuration, type Instant, later } from '../domain/time.ts
 import type { Blocker } from './blockers.ts';
 import { type Gate, readySince, subjectOf } from './gate.ts';
 import { isAhead, isReached, type Location } from './location.ts';
+import { newerEpoch as messageOfNewerEpoch } from './newer-epoch.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import type { ClusterState } from './snapshot.ts';
@@ -51,11 +52,10 @@ const ask = (reason: string, message: string) => ({ reason, message, wakeAt: nul
 const fail = (reason: string, message: string, deciding: readonly DecidingSample[] = []) =>
   ({ reason, message, wakeAt: null, next: { kind: 'fail', deciding } }) as const;
 
-/** A daemon with a newer epoch has acted here: we are stale. */
-const newerEpoch: Fact = ({ observed, epoch }) =>
-  observed !== 'absent' && observed.epoch !== null && observed.epoch > epoch
-    ? ask('NewerEpoch', `epoch ${observed.epoch} has acted here, ours is ${epoch}; is the hub restored from a backup?`)
-    : null;
+const newerEpoch: Fact = ({ observed, epoch }) => {
+  const message = messageOfNewerEpoch(observed, epoch);
+  return message === null ? null : ask('NewerEpoch', message);
+};
 
 const unreachable: Fact = ({ cluster, indexed, run, wave, now }) => {
   if (cluster.kind !== 'stale') return null;

@@ -8,6 +8,7 @@ import { judgeDelayMs } from '../planning/check-wave.ts';
 import type { WaveFailure } from './admission.ts';
 import { assessWave } from './assess.ts';
 import { type Measurable, waveGate } from './gate.ts';
+import { newerEpoch } from './newer-epoch.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Rounds of measuring after which a rollback ends even though too little traffic proves the SLOs back. */
@@ -126,16 +127,13 @@ export function lateReturns(snapshot: Snapshot, runs: readonly TargetRun[], now:
   return late.map((run) => {
     const cluster = snapshot.clusters.get(snapshot.index.targets.get(run.target)?.target.cluster ?? '');
     const refusal = snapshot.refusals.get(run.target);
-    const cause = cluster?.kind === 'stale' ? cluster.message : (refusal ?? newerEpoch(snapshot, run.target));
+    const cause =
+      cluster?.kind === 'stale'
+        ? cluster.message
+        : (refusal ?? newerEpoch(snapshot.targets.get(run.target), snapshot.epoch));
     const why = cause === null ? ', look at its pods and events' : `: ${cause}`;
     return { reason: 'RollbackPending', message: `${run.target} is not back yet${why}` };
   });
-}
-
-function newerEpoch(snapshot: Snapshot, target: TargetId): string | null {
-  const observed = snapshot.targets.get(target);
-  if (observed === undefined || observed === 'absent' || (observed.epoch ?? 0) <= snapshot.epoch) return null;
-  return `epoch ${observed.epoch} has acted here, ours is ${snapshot.epoch}; is the hub restored from a backup?`;
 }
 
 /** Whether the SLOs hold again on the revisions that were put back. */

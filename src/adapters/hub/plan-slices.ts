@@ -1,12 +1,11 @@
 import { InvalidInput, TerminalError } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
+import { labelKeys } from '../../manifests/labels.ts';
 import { labelValue } from '../../manifests/names.ts';
 import { fromSlices, toSlices } from '../../planning/slices.ts';
 import { createOnce } from '../../ports/create-once.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
-
-const RELEASE_LABEL = 'tidegate.dev/release';
 
 /** Writes the slices of a plan; those that are there already are the same bytes by their name. */
 export async function savePlanSlices(api: KubernetesApi, namespace: string, plan: Plan): Promise<void> {
@@ -18,7 +17,7 @@ export async function savePlanSlices(api: KubernetesApi, namespace: string, plan
       metadata: {
         name: sliceName(plan.release, plan.hash, index),
         namespace,
-        labels: { [RELEASE_LABEL]: labelValue(plan.release) },
+        labels: { [labelKeys.release]: labelValue(plan.release) },
       },
       spec: { release: plan.release, planHash: plan.hash, index, count: parts.length, part },
     };

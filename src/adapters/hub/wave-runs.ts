@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TerminalError } from '../../domain/errors.ts';
 import type { Plan, TargetId } from '../../domain/plan.ts';
 import type { TargetRun } from '../../domain/target-run.ts';
+import { labelKeys } from '../../manifests/labels.ts';
 import { labelValue } from '../../manifests/names.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject } from '../../ports/kubernetes-api.ts';
@@ -10,7 +11,6 @@ import { readRun, writeRun } from './run-record.ts';
 
 /** Targets of one WaveRun. */
 const TARGETS_PER_RUN = 100;
-const RELEASE_LABEL = 'tidegate.dev/release';
 
 /** One WaveRun: its place, its targets in plan order, and the object's version that we hold. */
 interface Chunk {
@@ -78,7 +78,7 @@ function chunksOf(plan: Plan): readonly Chunk[] {
 }
 
 async function listRuns(api: KubernetesApi, namespace: string, plan: Plan): Promise<readonly KubernetesObject[]> {
-  const labelSelector = `${RELEASE_LABEL}=${labelValue(plan.release)}`;
+  const labelSelector = `${labelKeys.release}=${labelValue(plan.release)}`;
   return (await api.list(kinds.waveRun, { namespace, labelSelector })).items;
 }
 
@@ -104,7 +104,7 @@ function waveRun(namespace: string, plan: Plan, chunk: Chunk): KubernetesObject 
   return {
     apiVersion: 'tidegate.dev/v1alpha1',
     kind: 'WaveRun',
-    metadata: { name: chunk.name, namespace, labels: { [RELEASE_LABEL]: labelValue(plan.release) } },
+    metadata: { name: chunk.name, namespace, labels: { [labelKeys.release]: labelValue(plan.release) } },
     spec: { release: plan.release, planHash: plan.hash, wave: chunk.wave, index: chunk.index },
   };
 }
