@@ -48,4 +48,6 @@ export interface TargetRun {
   readonly failure: Failure | null;
   /** The samples of the last decision on this target. */
   readonly deciding: readonly DecidingSample[];
+  /** Nudges on the way to the goals that are over: each brought a command without effect to its controller's notice again. */
+  readonly nudges: number;
 }

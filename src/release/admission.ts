@@ -183,6 +183,7 @@ function startRun(
     reachedAt: null,
     failure: null,
     deciding: [],
+    nudges: 0,
   };
 }
 

@@ -5,6 +5,7 @@ import { targetBlocker } from './blockers.ts';
 import { type Finding, findTarget } from './facts.ts';
 import { type Gate, type Measurable, readySince, targetGate, waveGate } from './gate.ts';
 import { isAhead, isReached, type Location, locate, locateRestore, revisionOf } from './location.ts';
+import { nudgesSoFar } from './nudge-count.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -112,12 +113,21 @@ function forwardUpdate(one: AssessedTarget, { next, reason, message }: Finding, 
   const observed = one.observed as ObservedTarget | 'absent';
   const revision = observed === 'absent' ? run.revision : revisionOf(run, one.indexed, observed);
   const seen = revision === run.revision ? run : { ...run, revision };
+  const nudges = nudgesSoFar(run, observed);
   if (next.kind === 'fail') {
     const failure = { reason, message, at: now };
-    return { ...seen, goal: { kind: 'restored' }, goalAt: now, reachedAt: null, failure, deciding: next.deciding };
+    return {
+      ...seen,
+      goal: { kind: 'restored' },
+      goalAt: now,
+      reachedAt: null,
+      failure,
+      deciding: next.deciding,
+      nudges,
+    };
   }
-  if (next.kind === 'advance') return { ...seen, goal: next.goal, goalAt: now, deciding: next.deciding };
-  if (next.kind === 'settled' && run.reachedAt === null) return { ...seen, reachedAt: now };
+  if (next.kind === 'advance') return { ...seen, goal: next.goal, goalAt: now, deciding: next.deciding, nudges };
+  if (next.kind === 'settled' && run.reachedAt === null) return { ...seen, reachedAt: now, nudges };
   return seen === run ? null : seen;
 }
 
@@ -129,5 +139,5 @@ function restoredUpdate({ snapshot, indexed, run, observed }: AssessedTarget, no
   const isEnd = location.kind === 'nothingBefore' || location.kind === 'absent' || location.kind === 'superseded';
   // the epoch must be ours: a write of an older daemon may still be on its way
   const isBack = location.kind === 'restored' && observed !== 'absent' && observed.epoch === snapshot.epoch;
-  return isEnd || isBack ? { ...run, reachedAt: now } : null;
+  return isEnd || isBack ? { ...run, reachedAt: now, nudges: nudgesSoFar(run, observed) } : null;
 }

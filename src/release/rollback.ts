@@ -9,6 +9,7 @@ import type { WaveFailure } from './admission.ts';
 import { assessWave } from './assess.ts';
 import { type Measurable, waveGate } from './gate.ts';
 import { newerEpoch } from './newer-epoch.ts';
+import { nudgesSoFar } from './nudge-count.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Rounds of measuring after which a rollback ends even though too little traffic proves the SLOs back. */
@@ -84,7 +85,7 @@ export interface RollbackStep {
 /** Sets the goals of the scope, takes note of what is back, and judges the end. */
 export function stepRollback(snapshot: Snapshot, decision: RollbackDecision, now: Instant): RollbackStep {
   const scope = runsInScope(snapshot, decision);
-  const sentBack = scope.filter((run) => run.goal.kind !== 'restored').map((run) => toRestored(run, now));
+  const sentBack = scope.filter((run) => run.goal.kind !== 'restored').map((run) => toRestored(snapshot, run, now));
   const returned = snapshot.index.waves.flatMap((_, index) =>
     assessWave(snapshot, index, now).flatMap(({ run, update }) =>
       run?.goal.kind === 'restored' && update !== null ? [update] : [],
@@ -103,8 +104,9 @@ export function stepRollback(snapshot: Snapshot, decision: RollbackDecision, now
   return { runs, ...verifyRestored(snapshot, scope, now) };
 }
 
-function toRestored(run: TargetRun, now: Instant): TargetRun {
-  return { ...run, goal: { kind: 'restored' }, goalAt: now, reachedAt: null };
+function toRestored(snapshot: Snapshot, run: TargetRun, now: Instant): TargetRun {
+  const nudges = nudgesSoFar(run, snapshot.targets.get(run.target));
+  return { ...run, goal: { kind: 'restored' }, goalAt: now, reachedAt: null, nudges };
 }
 
 function deadlineMsOf(snapshot: Snapshot, target: TargetId): number {

@@ -34,6 +34,8 @@ const runSchema = z.object({
       objective: z.number(),
     }),
   ),
+  // the records of a version that did not count them have none
+  nudges: z.int().min(0).default(0),
 });
 
 /** One target's record from a WaveRun. @throws ZodError when it is not one that Tidegate wrote. */

@@ -90,6 +90,7 @@ export async function createManyRollouts(options: ManyRolloutsOptions): Promise<
       reachedAt: null,
       failure: null,
       deciding: [],
+      nudges: 0,
     }),
   };
 }

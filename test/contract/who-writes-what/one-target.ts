@@ -84,6 +84,7 @@ export function startedRun({ target }: IndexedTarget, deployed: ObservedTarget, 
     reachedAt: null,
     failure: null,
     deciding: [],
+    nudges: 0,
   };
 }
 

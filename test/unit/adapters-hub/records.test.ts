@@ -74,6 +74,7 @@ const aRun: fc.Arbitrary<TargetRun> = fc.record({
       objective: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
   ),
+  nudges: fc.nat(),
 });
 
 /** As it comes back from an API server: JSON, and without the members that are null. */
@@ -113,6 +114,11 @@ describe('a run', () => {
         expect(readRun(stored(writeRun(run)))).toEqual(run);
       }),
     );
+  });
+
+  test('of a version that counted no nudges has none', () => {
+    const { nudges: _, ...older } = writeRun(fc.sample(aRun, 1)[0]!);
+    expect(readRun(older).nudges).toBe(0);
   });
 
   test('that Tidegate did not write is refused', () => {

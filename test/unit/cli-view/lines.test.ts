@@ -60,6 +60,7 @@ const run = (...deciding: readonly DecidingSample[]): TargetRun => ({
   reachedAt: null,
   failure: null,
   deciding,
+  nudges: 0,
 });
 
 describe('the gates of a wave', () => {

@@ -27,6 +27,7 @@ const run = (index: number, changes: Partial<TargetRun> = {}): TargetRun => ({
   reachedAt: null,
   failure: null,
   deciding: [],
+  nudges: 0,
   ...changes,
 });
 

@@ -191,6 +191,7 @@ export function aRun(id: TargetId, parts: Partial<TargetRun> = {}): TargetRun {
     reachedAt: null,
     failure: null,
     deciding: [],
+    nudges: 0,
     ...parts,
   };
 }

@@ -179,6 +179,7 @@ describe('the record of a start', () => {
       reachedAt: null,
       failure: null,
       deciding: [],
+      nudges: 0,
     });
   });
 
