@@ -57,5 +57,21 @@ export const kinds = {
   waveRun: own('WaveRun', 'waveruns'),
 } as const satisfies Record<string, ResourceKind>;
 
+const review = (kind: string, group: string): ResourceKind => ({
+  group: `${group}.k8s.io`,
+  version: 'v1',
+  kind,
+  plural: `${kind.toLowerCase()}s`,
+  namespaced: false,
+});
+
+/** Questions about users and rights: a create is answered, and nothing is stored. */
+export const reviewKinds = {
+  token: review('TokenReview', 'authentication'),
+  self: review('SelfSubjectReview', 'authentication'),
+  ownAccess: review('SelfSubjectAccessReview', 'authorization'),
+  access: review('SubjectAccessReview', 'authorization'),
+} as const satisfies Record<string, ResourceKind>;
+
 /** The manager under which every write of ours is done. */
 export const FIELD_MANAGER = 'tidegate';

@@ -228,13 +228,38 @@ spec: { template: { spec: { containers: [{ name: app, image: "${image}" }] } } }
     expect(await send('POST', '/api/v1/namespaces/kube-system/services', service())).toMatchObject({ status: 400 });
   });
 
-  test('reviews name the user of a token and allow everything', async () => {
-    const { send } = await open({ users: [{ token: 't2', name: 'anna', groups: ['release-managers'] }] });
+  test('a user without a right is refused, in so many words', async () => {
+    const may = ({ verb, resource }: { verb: string; resource: string }) => verb === 'get' || resource !== 'rollouts';
+    const { send } = await open({ users: [{ token: 't2', name: 'anna', groups: [], may }] });
+    const asAnna = { authorization: 'Bearer t2' };
+    const missing = await send('GET', `${rollouts}/nothing`, undefined, asAnna);
+    expect(missing.status).toBe(404);
+    for (const [method, path, verb] of [
+      ['GET', rollouts, 'list'],
+      ['GET', `${rollouts}?watch=true`, 'watch'],
+      ['POST', rollouts, 'create'],
+      ['PATCH', `${rollouts}/one/status`, 'patch'],
+      ['DELETE', `${rollouts}/one`, 'delete'],
+    ] as const) {
+      const refused = await send(method, path, method === 'GET' ? undefined : {}, asAnna);
+      expect(refused).toMatchObject({ status: 403, body: { reason: 'Forbidden' } });
+      expect(refused.body['message']).toContain(`cannot ${verb} resource "rollouts`);
+    }
+  });
+
+  test('reviews name the user of a token and what its roles allow', async () => {
+    const may = ({ resource }: { resource: string }) => resource !== 'secrets';
+    const { send } = await open({ users: [{ token: 't2', name: 'anna', groups: ['release-managers'], may }] });
     const review = (token: string) => send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token } });
     expect((await review('t2')).body['status']).toMatchObject({ authenticated: true, user: { username: 'anna' } });
-    expect((await review('x')).body['status']).toMatchObject({ authenticated: false });
-    const access = await send('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec: { user: 'anna' } });
-    expect(access.body['status']).toMatchObject({ allowed: true });
+    expect((await review('x')).body['status']).not.toHaveProperty('authenticated');
+    const access = (user: string, resource: string) =>
+      send('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+        spec: { user, resourceAttributes: { verb: 'get', resource } },
+      });
+    expect((await access('anna', 'pods')).body['status']).toMatchObject({ allowed: true });
+    expect((await access('anna', 'secrets')).body['status']).toMatchObject({ allowed: false });
+    expect((await access('nobody', 'pods')).body['status']).toMatchObject({ allowed: false });
   });
 });
 

@@ -9,7 +9,7 @@ export interface Asked {
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
   readonly kind: ResourceKind;
   readonly namespace: string | null;
-  /** `null` for a whole collection. */
+  /** `null` for a whole collection, empty for a review, which has none. */
   readonly name: string | null;
   readonly subresource?: 'status' | undefined;
   /** How a write is done: decides what 404 and 422 mean. */
@@ -45,7 +45,7 @@ const MAX_RETRY_AFTER_SECONDS = 3600;
 /** `patch rollouts/status storefront in pool-free of cluster shared-eu` */
 export function describeAsked(asked: Asked): string {
   const what = asked.subresource === undefined ? asked.kind.plural : `${asked.kind.plural}/${asked.subresource}`;
-  const name = asked.name === null ? '' : ` ${asked.name}`;
+  const name = asked.name === null || asked.name === '' ? '' : ` ${asked.name}`;
   const place = asked.namespace === null ? '' : ` in ${asked.namespace}`;
   return `${asked.verb} ${what}${name}${place} of cluster ${asked.cluster}`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { SandboxUser } from './http-review.ts';
 import type { MutationCount } from './mutation-count.ts';
 import type { Resource } from './resource.ts';
+import type { SandboxUser } from './review.ts';
 import { ApiError } from './status-error.ts';
 import type { Store } from './store.ts';
 

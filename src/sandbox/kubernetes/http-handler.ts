@@ -6,21 +6,30 @@ import { coreVersions, groupDocument, groupList, resourceList, serverVersion } f
 import { answerObject } from './http-object.ts';
 import { readObject } from './http-object-body.ts';
 import { countOf, dryRunOf, selectorsOf, writeOf } from './http-query.ts';
-import { reviewAccess, reviewToken } from './http-review.ts';
 import { parseRoute, type Route } from './http-route.ts';
 import { tableOf, wantsTable } from './http-table.ts';
 import { isJsonObject } from './json-value.ts';
 import { apiVersionOf } from './resource.ts';
+import { answerReview, authorize, type ReviewKind, type SandboxUser } from './review.ts';
 import { ApiError, badRequest } from './status-error.ts';
 
 type CollectionRoute = Extract<Route, { readonly kind: 'collection' }>;
+
+const COLLECTION_VERBS: Readonly<Record<string, string>> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };
+const OBJECT_VERBS: Readonly<Record<string, string>> = {
+  GET: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 
 /** Answers one request. @throws ApiError */
 export async function answer(cluster: ServedCluster, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const route = parseRoute(cluster.store, url.pathname);
   if (route.kind === 'health') return document('ok');
-  authenticate(cluster, request);
+  const user = authenticate(cluster, request);
+  authorizeRequest(user, route, request, url.searchParams);
   switch (route.kind) {
     case 'version':
       return document(serverVersion);
@@ -33,7 +42,7 @@ export async function answer(cluster: ServedCluster, request: IncomingMessage): 
     case 'resources':
       return document(resourceList(cluster.store, route.group, route.version));
     case 'review':
-      return review(cluster, route.review, request);
+      return review(cluster, user, route.review, request);
     case 'collection':
       return answerCollection(cluster, route, request, url.searchParams);
     case 'object':
@@ -43,19 +52,36 @@ export async function answer(cluster: ServedCluster, request: IncomingMessage): 
   }
 }
 
-function authenticate(cluster: ServedCluster, request: IncomingMessage): void {
+/** The user of the request's token; the first one is the admin. */
+function authenticate(cluster: ServedCluster, request: IncomingMessage): SandboxUser {
   const header = request.headers.authorization;
-  if (header === undefined && cluster.allowsAnonymous) return;
   const token = /^Bearer\s+(?<token>.+)$/i.exec(header ?? '')?.groups?.['token'];
-  if (cluster.users.some((user) => user.token === token)) return;
-  throw new ApiError(401, 'Unauthorized', 'Unauthorized');
+  const isAnonymous = header === undefined && cluster.allowsAnonymous;
+  const user = isAnonymous ? cluster.users[0] : cluster.users.find((known) => known.token === token);
+  if (user === undefined) throw new ApiError(401, 'Unauthorized', 'Unauthorized');
+  return user;
 }
 
-async function review(cluster: ServedCluster, kind: string, request: IncomingMessage): Promise<Answer> {
+function authorizeRequest(user: SandboxUser, route: Route, request: IncomingMessage, query: URLSearchParams): void {
+  if (route.kind !== 'collection' && route.kind !== 'object') return;
+  const { group, plural } = route.resource;
+  const verbs = route.kind === 'object' ? OBJECT_VERBS : COLLECTION_VERBS;
+  const isWatch = route.kind === 'collection' && ['true', '1'].includes(query.get('watch') ?? '');
+  const verb = isWatch ? 'watch' : (verbs[request.method ?? ''] ?? '');
+  const subresource = route.kind === 'object' ? (route.subresource ?? '') : '';
+  authorize(user, { verb, group, resource: plural, subresource, namespace: route.namespace ?? '' });
+}
+
+async function review(
+  cluster: ServedCluster,
+  user: SandboxUser,
+  kind: ReviewKind,
+  request: IncomingMessage,
+): Promise<Answer> {
   if (request.method !== 'POST') throw methodNotAllowed(request);
   const body = parseBody(await readBody(request), mediaType(request));
   if (!isJsonObject(body)) throw badRequest('the body is not an object');
-  return document(kind === 'TokenReview' ? reviewToken(cluster.users, body) : reviewAccess(body, kind), 201);
+  return document(answerReview(kind, cluster.users, user, body), 201);
 }
 
 async function answerCollection(

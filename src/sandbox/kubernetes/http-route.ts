@@ -1,4 +1,5 @@
 import type { Resource } from './resource.ts';
+import { type ReviewKind, reviewPaths } from './review.ts';
 import { notFound, notServed } from './status-error.ts';
 import type { Store } from './store.ts';
 
@@ -10,7 +11,7 @@ export type Route =
   | { readonly kind: 'groups' }
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'resources'; readonly group: string; readonly version: string }
-  | { readonly kind: 'review'; readonly review: 'TokenReview' | 'SubjectAccessReview' | 'SelfSubjectAccessReview' }
+  | { readonly kind: 'review'; readonly review: ReviewKind }
   | { readonly kind: 'collection'; readonly resource: Resource; readonly namespace: string | null }
   | {
       readonly kind: 'object';
@@ -19,12 +20,6 @@ export type Route =
       readonly name: string;
       readonly subresource: 'status' | null;
     };
-
-const REVIEWS: Readonly<Record<string, 'TokenReview' | 'SubjectAccessReview' | 'SelfSubjectAccessReview'>> = {
-  'authentication.k8s.io/v1/tokenreviews': 'TokenReview',
-  'authorization.k8s.io/v1/subjectaccessreviews': 'SubjectAccessReview',
-  'authorization.k8s.io/v1/selfsubjectaccessreviews': 'SelfSubjectAccessReview',
-};
 
 /** Reads a path. @throws ApiError 404 for one that is not served. */
 export function parseRoute(store: Store, path: string): Route {
@@ -39,7 +34,7 @@ export function parseRoute(store: Store, path: string): Route {
   const [group, ...inGroup] = rest;
   if (group === undefined) return { kind: 'groups' };
   if (inGroup.length === 0) return { kind: 'group', group };
-  const review = REVIEWS[rest.join('/')];
+  const review = reviewPaths[rest.join('/')];
   return review === undefined ? parseGroup(store, group, inGroup) : { kind: 'review', review };
 }
 

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Answer, ServedCluster } from './http-answer.ts';
 import { answer } from './http-handler.ts';
-import type { SandboxUser } from './http-review.ts';
 import { streamWatch, type WatchServing } from './http-watch.ts';
 import { createMutationCount } from './mutation-count.ts';
+import { adminUser, type SandboxUser } from './review.ts';
 import { ApiError, statusBody } from './status-error.ts';
 import type { Store } from './store.ts';
 
@@ -38,8 +38,6 @@ export interface ServedStores {
   /** Ends all streams and connections. */
   close(): Promise<void>;
 }
-
-const ADMIN_GROUPS = ['system:masters', 'system:authenticated'];
 
 /** Serves stores over HTTP until closed. */
 export async function serveStores(options: ServeOptions): Promise<ServedStores> {
@@ -75,7 +73,7 @@ async function openDoor(cluster: ClusterToServe, host: string, serving: WatchSer
   const stop = new AbortController();
   const served: ServedCluster = {
     store: cluster.store,
-    users: [{ token: cluster.token, name: 'sandbox-admin', groups: ADMIN_GROUPS }, ...(cluster.users ?? [])],
+    users: [adminUser(cluster.token), ...(cluster.users ?? [])],
     allowsAnonymous: cluster.allowsAnonymous ?? false,
     mutations: createMutationCount(),
   };

@@ -3,6 +3,15 @@ import { type ApiCall, describeCall, errorAfter, errorBefore, type Fault } from 
 import { watchStore } from './in-process-watch.ts';
 import { createMutationCount } from './mutation-count.ts';
 import { portError } from './port-error.ts';
+import {
+  adminUser,
+  answerReview,
+  authorize,
+  type ReviewKind,
+  reviewPaths,
+  type SandboxUser,
+  type WantedAccess,
+} from './review.ts';
 import { ApiError } from './status-error.ts';
 import type { Store } from './store.ts';
 
@@ -12,6 +21,10 @@ export interface InProcessOptions {
   readonly onCall?: (call: ApiCall) => void;
   /** What goes wrong with a call; must be deterministic. @default none */
   readonly faults?: (call: ApiCall) => Fault;
+  /** Whose credentials these are. @default an admin */
+  readonly user?: SandboxUser;
+  /** Others whom reviews know. @default nobody */
+  readonly users?: readonly SandboxUser[];
   /** Gap between the bookmarks of a quiet watch. @default 60 000 */
   readonly bookmarkEveryMs?: number;
 }
@@ -27,6 +40,8 @@ type Place = Pick<ApiCall, 'namespace' | 'name' | 'subresource'>;
 /** A store as a client sees it, without a network: same errors, same order of events, on the store's clock. */
 export function createInProcessApi(store: Store, options: InProcessOptions = {}): InProcessApi {
   const mutations = createMutationCount();
+  const { user = adminUser('') } = options;
+  const users = [user, ...(options.users ?? [])];
   let sequence = 0;
 
   function begin(verb: ApiCall['verb'], kind: ResourceKind, place: Partial<Place>): { call: ApiCall; fault: Fault } {
@@ -53,7 +68,10 @@ export function createInProcessApi(store: Store, options: InProcessOptions = {})
     const { call, fault } = begin(verb, kind, place);
     const before = errorBefore(call, fault);
     if (before !== null) throw before;
-    const result = attempt(act, describeCall(call));
+    const result = attempt(() => {
+      authorize(user, accessOf(call));
+      return act();
+    }, describeCall(call));
     const after = errorAfter(call, fault);
     if (after !== null) throw after;
     return result;
@@ -84,11 +102,15 @@ export function createInProcessApi(store: Store, options: InProcessOptions = {})
           const { call, fault } = begin(verb, kind, { namespace: watch.namespace });
           const broken = errorBefore(call, fault);
           if (broken !== null) throw broken;
+          if (verb === 'watch') attempt(() => authorize(user, accessOf(call)), describeCall(call));
         },
       });
     },
-    create: (object, kind, write) =>
-      mutate('create', kind, { ...placeOf(object), ...dry(write) }, () => store.create(object, kind, write)),
+    create: (object, kind, write) => {
+      const review = reviewPaths[`${kind.group}/${kind.version}/${kind.plural}`];
+      if (review !== undefined) return perform('create', kind, {}, () => answerOf(review, users, user, object));
+      return mutate('create', kind, { ...placeOf(object), ...dry(write) }, () => store.create(object, kind, write));
+    },
     patch: (ref, operations, write) =>
       mutate('patch', ref.kind, { ...placeOfRef(ref, write.subresource), ...dry(write) }, () =>
         store.jsonPatch(ref, operations, write),
@@ -109,6 +131,28 @@ function attempt<T>(act: () => T, doing: string): T {
   } catch (error) {
     throw portError(error, doing);
   }
+}
+
+function answerOf(
+  kind: ReviewKind,
+  users: readonly SandboxUser[],
+  user: SandboxUser,
+  object: KubernetesObject,
+): KubernetesObject {
+  return answerReview(kind, users, user, object) as KubernetesObject;
+}
+
+const ROLE_VERBS: Partial<Record<ApiCall['verb'], string>> = { mergePatch: 'patch', apply: 'patch' };
+
+/** The call as roles name it. */
+function accessOf({ verb, kind, namespace, subresource }: ApiCall): WantedAccess {
+  return {
+    verb: ROLE_VERBS[verb] ?? verb,
+    group: kind.group,
+    resource: kind.plural,
+    subresource: subresource ?? '',
+    namespace: namespace ?? '',
+  };
 }
 
 function deleteQuietly(store: Store, ref: ObjectRef): void {
