@@ -3,6 +3,7 @@ import { about, counted, percentOf, shareFloor, utcSeconds, verdictWord } from '
 import { fold, foldedList, moreOf } from './document/fold.ts';
 import { inline, table } from './document/table.ts';
 import type { Evidence, VerdictEvidence } from './evidence.ts';
+import type { NudgeEvidence } from './evidence-nudges.ts';
 
 /** What happened, as the last section of the plan document. `shown` bounds its lists. @default 200 */
 export function evidenceMarkdown(evidence: Evidence, shown = 200): string {
@@ -30,7 +31,7 @@ function outcome(evidence: Evidence): string {
     `- plan: \`${evidence.planHash}\``,
     `- started: ${utcSeconds(startedAt)}`,
     endedAt === null ? '- not ended yet' : `- ended: ${utcSeconds(endedAt)}, after ${about(endedAt - startedAt)}`,
-    `- commands: ${formatCount(evidence.commands.sent)} sent, ${formatCount(evidence.commands.nudged)} lost by a controller and nudged until their effect was seen`,
+    `- commands: ${formatCount(evidence.commands.sent)} sent; ${nudges(evidence.nudges)}`,
   ];
   if (evidence.detectedAfterSeconds !== null) {
     lines.push(`- first bad response to the decision to roll back: ${evidence.detectedAfterSeconds} s`);
@@ -41,6 +42,12 @@ function outcome(evidence: Evidence): string {
   return lines.join('\n');
 }
 
+function nudges({ count, targets, most }: NudgeEvidence): string {
+  if (most === null) return 'each had its effect without a nudge';
+  const needed = `${counted(targets, 'target')} needed ${counted(count, 'nudge')} until an effect was seen`;
+  return `${needed}, ${most.target} the most (${formatCount(most.count)})`;
+}
+
 function waves(evidence: Evidence): string {
   const rows = evidence.waves.map((wave) => [
     wave.name,
@@ -49,9 +56,10 @@ function waves(evidence: Evidence): string {
     formatCount(wave.rolledBack),
     formatCount(wave.takenBackAfterPromotion),
     formatCount(wave.notReached.length),
+    formatCount(wave.nudges.count),
   ]);
   const text = table(
-    ['Wave', 'Targets', 'On the new version', 'Rolled back', 'Of these after promotion', 'Not reached'],
+    ['Wave', 'Targets', 'On the new version', 'Rolled back', 'Of these after promotion', 'Not reached', 'Nudges'],
     rows,
   );
   const notReached = evidence.waves.flatMap((wave) => wave.notReached);

@@ -1,6 +1,7 @@
 import type { TargetId } from '../domain/plan.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Counts, VerdictKind } from '../domain/verdict.ts';
+import type { NudgeEvidence } from './evidence-nudges.ts';
 
 /** One wave as it went, in targets. */
 export interface WaveEvidence {
@@ -15,6 +16,7 @@ export interface WaveEvidence {
   readonly notReached: readonly TargetId[];
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
+  readonly nudges: NudgeEvidence;
 }
 
 /** One line of the story: a decision, an action, an approval. */
@@ -63,8 +65,9 @@ export interface Evidence {
   /** In the order they happened. */
   readonly events: readonly EvidenceEvent[];
   readonly verdicts: readonly VerdictEvidence[];
-  /** `nudged`: commands that the controller had lost and that were brought to its notice again. */
-  readonly commands: { readonly sent: number; readonly nudged: number };
+  /** A nudge is none of them. */
+  readonly commands: { readonly sent: number };
+  readonly nudges: NudgeEvidence;
   readonly tenants: readonly TenantsOnVersion[];
   readonly harmed: readonly HarmedTenant[];
   /** First bad response → rollback decided, seconds; `null` without one. */

@@ -34,17 +34,15 @@ async function write(path: string, plan: Plan, world: DocumentWorld, evidence: E
 
 const sentCommand = z.looseObject({ release: z.string(), action: z.string(), msg: z.string() });
 
-/** Commands of a release as the daemons' log has them: a nudge is not counted as sent once more. */
+/** Commands of a release as the daemons' log has them; a nudge is none. */
 export async function commandsInLog(logFile: string, release: string): Promise<Evidence['commands']> {
   let sent = 0;
-  let nudged = 0;
   for (const line of (await readFile(logFile, 'utf8')).split('\n')) {
     const entry = sentCommand.safeParse(parseLine(line));
     if (!entry.success || entry.data.release !== release) continue;
     if (entry.data.msg === 'sends a command') sent += 1;
-    else if (entry.data.action === 'nudge') nudged += 1;
   }
-  return { sent, nudged };
+  return { sent };
 }
 
 /** A line that a killed daemon did not finish is no entry. */

@@ -2,6 +2,7 @@ import type { PlanWave, TargetId } from '../../domain/plan.ts';
 import type { ReleasePhase, WaveStatus } from '../../domain/release-status.ts';
 import type { TargetRun } from '../../domain/target-run.ts';
 import type { Evidence, HarmedTenant, VerdictEvidence, WaveEvidence } from '../../planning/evidence.ts';
+import { nudgeEvidence } from '../../planning/evidence-nudges.ts';
 import { compare } from '../../planning/findings.ts';
 import type { ReleaseOutcome } from './outcome.ts';
 import type { PlayedRelease } from './play-release.ts';
@@ -33,6 +34,7 @@ export function releaseEvidence(played: PlayedRelease, findings: Findings): Evid
     })),
     verdicts: plan.waves.flatMap((wave) => verdicts(wave, runs)),
     commands: findings.commands,
+    nudges: nudgeEvidence(runs),
     tenants: tenantsOnVersions(findings.versions),
     harmed: findings.harmed,
     detectedAfterSeconds: outcome.detectedAfterSeconds,
@@ -64,6 +66,7 @@ function waveEvidence(
     notReached: own.filter((run) => run.goal.kind === 'restored' && run.reachedAt === null).map(({ target }) => target),
     startedAt: status.startedAt,
     endedAt: status.passedAt ?? (ends.length === 0 ? null : ends.reduce((a, b) => (a > b ? a : b))),
+    nudges: nudgeEvidence(own),
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatInstant, type Instant } from '../../domain/time.ts';
+import { nudgeEvidence } from '../../planning/evidence-nudges.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exposureNow } from '../view/exposure-now.ts';
 import type { ReleaseView } from '../view/release-view.ts';
@@ -24,6 +25,7 @@ export function releaseSummary(view: ReleaseView, exitCode: ExitCode): Readonly<
       allowedFailures: wave.maxFailures,
       passedAt: textOf(status?.waves[index]?.passedAt ?? null),
     })),
+    nudges: nudgeEvidence(runs),
     rollback: status?.rollback == null ? null : { ...status.rollback, decidedAt: textOf(status.rollback.decidedAt) },
     finishedAt: textOf(status?.finishedAt ?? null),
     exitCode,

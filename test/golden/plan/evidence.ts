@@ -23,6 +23,7 @@ export const evidence: Evidence = {
       notReached: [],
       startedAt: at('08:00:00'),
       endedAt: at('08:31:00'),
+      nudges: { count: 0, targets: 0, most: null },
     },
     {
       name: 'business',
@@ -33,6 +34,7 @@ export const evidence: Evidence = {
       notReached: [targetId('shared-eu', 'hooli', 'storefront')],
       startedAt: at('08:31:00'),
       endedAt: at('08:52:11'),
+      nudges: { count: 3, targets: 2, most: { target: globex, count: 2 } },
     },
   ],
   events: [
@@ -61,7 +63,8 @@ export const evidence: Evidence = {
       objective: 0.95,
     },
   ],
-  commands: { sent: 14, nudged: 1 },
+  commands: { sent: 14 },
+  nudges: { count: 3, targets: 2, most: { target: globex, count: 2 } },
   tenants: [
     { version: '4.11.3', tenants: 5 },
     { version: '4.12.0', tenants: 2 },
