@@ -9,8 +9,11 @@ import {
   withHubOptions,
 } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Installed } from './installed-objects.ts';
+import type { ClusterRole } from './shipped-objects.ts';
 
 interface InstallOptions extends HubOptions {
+  readonly target?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -18,23 +21,26 @@ interface InstallOptions extends HubOptions {
 export function registerInstall(program: Command, context: CliContext): void {
   const command = program
     .command('install')
-    .summary("register Tidegate's kinds in the hub and make its namespace")
+    .summary("register Tidegate's kinds in the hub, with its namespace, rights and policy")
     .description(
-      "Registers Tidegate's kinds in the hub and makes its namespace. Again: brings them to this version. The daemon's Deployment and its rights are for whoever runs the platform to apply.",
+      "Registers Tidegate's kinds in the hub, makes its namespace, the daemon's account and rights, a Role for each kind of person (bound to nobody), and the policy that people act under their own names. With --target: the daemon's account and rights in a cluster that is released to. Again: brings them to this version. Needs a cluster administrator; running the daemon is for whoever runs the platform.",
     )
+    .option('--target', 'install what a cluster needs that is released to; a hub may be one as well')
     .option('--dry-run', 'print the objects as YAML and change nothing; needs no cluster')
     .addOption(outputOption())
     .action(runs<InstallOptions>(context, installCommand));
   withHubOptions(command);
   withExamples(command, [
     ['tidegate install --dry-run | kubectl apply --server-side -f -', 'where only kubectl may write'],
-    ['tidegate install --context hub', 'the current version of every kind'],
+    ['tidegate install --context hub', 'the current version of everything'],
+    ['tidegate install --target --context shared-eu', 'let the daemon release to this cluster'],
   ]);
 }
 
 async function installCommand({ options, output }: Invocation<InstallOptions>): Promise<ExitCode> {
   const { install, installedObjects } = await import('./installed-objects.ts');
-  const objects = installedObjects(options.namespace);
+  const role = options.target === true ? 'target' : 'hub';
+  const objects = installedObjects(options.namespace, role);
   if (options.dryRun === true) {
     const { toYaml } = await import('../manifests/to-yaml.ts');
     if (output.format === 'text') output.line(toYaml(objects).trimEnd());
@@ -45,11 +51,23 @@ async function installCommand({ options, output }: Invocation<InstallOptions>): 
   const hub = await connectHub(options);
   try {
     const outcomes = await install(hub.api, hub.clock, objects);
-    for (const { kind, name, outcome } of outcomes) output.line(`${kind}/${name} ${outcome}`);
-    output.line(`next: tidegate apply -f FOLDER, then run tidegate daemon where it may reach every cluster`);
+    for (const { kind, name, outcome } of outcomes) output.line(`${kind}/${name} ${WORDS[outcome]}`);
+    output.line(`next: ${nextStep(role, options.namespace)}`);
     output.answer({ dryRun: false, objects: outcomes });
     return exitCodes.done;
   } finally {
     await hub.close();
   }
+}
+
+const WORDS: Readonly<Record<Installed['outcome'], string>> = {
+  created: 'created',
+  changed: 'changed',
+  unchanged: 'unchanged',
+  notServed: 'left out: this API server does not have its kind, nothing checks who signs an act',
+};
+
+function nextStep(role: ClusterRole, namespace: string): string {
+  if (role === 'hub') return 'tidegate apply -f FOLDER, then run tidegate daemon where it may reach every cluster';
+  return `give the hub a Secret with a token of the account (kubectl -n ${namespace} create token tidegate) and name it in the Cluster object`;
 }

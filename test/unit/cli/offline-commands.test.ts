@@ -141,11 +141,40 @@ interface RenderedObject {
 }
 
 describe('tidegate install --dry-run', () => {
-  it('prints a namespace and every kind as YAML, without a cluster', async () => {
+  const objectsIn = (stdout: string) =>
+    stdout.split('---\n').map((text) => parse(text) as { kind: string; metadata: { name: string } });
+
+  it('prints every kind, the namespace, the rights and the policy as YAML, without a cluster', async () => {
     const { stdout } = await say('install', '--dry-run', '-n', 'gate');
-    const objects = stdout.split('---\n').map((text) => parse(text) as { kind: string; metadata: { name: string } });
-    expect(objects[0]).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'gate' } });
-    expect(objects.slice(1).map(({ metadata }) => metadata.name)).toContain('releases.tidegate.dev');
-    expect(objects).toHaveLength(13);
+    const objects = objectsIn(stdout);
+    expect(objects.slice(0, 12).map(({ metadata }) => metadata.name)).toContain('releases.tidegate.dev');
+    expect(objects.slice(12).map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+      'Namespace/gate',
+      'ServiceAccount/tidegate',
+      'Role/tidegate-hub',
+      'RoleBinding/tidegate-hub',
+      'Role/tidegate-viewer',
+      'Role/tidegate-release-manager',
+      'Role/tidegate-approver',
+      'Role/tidegate-ci',
+      'Role/tidegate-fleet-editor',
+      'ValidatingAdmissionPolicy/tidegate-own-name',
+      'ValidatingAdmissionPolicyBinding/tidegate-own-name',
+    ]);
+    expect(stdout).not.toContain('tidegate-system');
+  });
+
+  it('prints for a target what the daemon needs there, and nothing of the hub', async () => {
+    const { stdout } = await say('install', '--dry-run', '--target', '-n', 'gate');
+    expect(objectsIn(stdout)).toMatchObject([
+      { kind: 'Namespace', metadata: { name: 'gate' } },
+      { kind: 'ServiceAccount', metadata: { name: 'tidegate', namespace: 'gate' } },
+      { kind: 'ClusterRole', metadata: { name: 'tidegate-target' } },
+      {
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'tidegate-target-gate' },
+        subjects: [{ name: 'tidegate', namespace: 'gate' }],
+      },
+    ]);
   });
 });
