@@ -13,7 +13,7 @@ export function registerApprove(release: Command, context: CliContext): void {
   const command = release.command('approve').argument('<name>', 'the release');
   withHubOptions(command.description('let a wave of exactly the present plan start'))
     .requiredOption('--wave <name>', 'the wave')
-    .option('--by <person>', 'who approves (default: the user of the operating system)')
+    .option('--by <person>', 'who approves (default: your name in the hub, which it insists on)')
     .option('--expect-plan <hash>', 'refuse unless this is the plan, as it was read (12 digits or more)')
     .addOption(outputOption());
   withExamples(command, [
@@ -24,10 +24,10 @@ export function registerApprove(release: Command, context: CliContext): void {
       const { withHub } = await import('./with-hub.ts');
       const { readRelease } = await import('./release-reader.ts');
       const { approve } = await import('./approval.ts');
-      const { currentUser } = await import('./human-act.ts');
+      const { whoActs } = await import('./human-act.ts');
       return withHub(options, async (hub) => {
         const seen = await readRelease(hub, args[0]!);
-        const by = options.by ?? currentUser();
+        const by = await whoActs(hub, options.by);
         const approved = await approve(hub, seen, { wave: options.wave, by, expectPlan: options.expectPlan ?? null });
         output.line(approved.message);
         output.answer(approved);

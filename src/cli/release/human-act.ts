@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os';
 import { parseDocument } from '../../config/parse-document.ts';
 import { API_VERSION } from '../../config/wire/document.ts';
-import { ConflictError, InvalidInput } from '../../domain/errors.ts';
+import { ConflictError, InvalidInput, TerminalError } from '../../domain/errors.ts';
 import { labelKeys } from '../../manifests/labels.ts';
 import { labelValue } from '../../manifests/names.ts';
+import { whoAmI } from '../../ports/access-review.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
-import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
+import type { KubernetesApi, KubernetesObject } from '../../ports/kubernetes-api.ts';
 import type { HubConnection } from '../composition.ts';
 import type { SeenRelease } from './release-reader.ts';
 
@@ -16,9 +17,21 @@ export interface HumanAct {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** Who asks, when `--by` does not say: the user of the operating system. */
-export function currentUser(): string {
-  return userInfo().username;
+/**
+ * Who acts: whom `--by` names, else the user that the hub knows us as, for it lets people act under that name alone. A server that cannot tell
+ * (before Kubernetes 1.28) checks no names either: the user of the operating system then.
+ */
+export async function whoActs(hub: HubConnection, by: string | undefined): Promise<string> {
+  return by ?? (await knownName(hub.api)) ?? userInfo().username;
+}
+
+async function knownName(api: KubernetesApi): Promise<string | null> {
+  try {
+    return (await whoAmI(api)).name || null;
+  } catch (error) {
+    if (error instanceof TerminalError) return null;
+    throw error;
+  }
 }
 
 /** Makes the object of an act; `false` when it was there already. @throws InvalidInput when its kind does not allow it */

@@ -12,7 +12,7 @@ export function registerPause(release: Command, context: CliContext): void {
   const command = release.command('pause').argument('<name>', 'the release');
   withHubOptions(command.description('stop a release from going further; what it reached stays, and is still measured'))
     .option('--reason <text>', 'why', 'paused by hand')
-    .option('--by <person>', 'who asks (default: the user of the operating system)')
+    .option('--by <person>', 'who asks (default: your name in the hub, which it insists on)')
     .addOption(outputOption());
   withExamples(command, [
     ['tidegate release pause storefront-4.12.0 --reason "incident 4711"', 'until release resume'],
@@ -21,10 +21,10 @@ export function registerPause(release: Command, context: CliContext): void {
       const { withHub } = await import('./with-hub.ts');
       const { readRelease } = await import('./release-reader.ts');
       const { pause } = await import('./release-freeze.ts');
-      const { currentUser } = await import('./human-act.ts');
+      const { whoActs } = await import('./human-act.ts');
       return withHub(options, async (hub) => {
         const seen = await readRelease(hub, args[0]!);
-        const paused = await pause(hub, seen, { reason: options.reason, by: options.by ?? currentUser() });
+        const paused = await pause(hub, seen, { reason: options.reason, by: await whoActs(hub, options.by) });
         output.line(paused.message);
         output.answer(paused);
         return paused.isRefused ? exitCodes.refused : exitCodes.done;

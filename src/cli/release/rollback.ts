@@ -18,7 +18,7 @@ export function registerRollback(release: Command, context: CliContext): void {
         .default('release'),
     )
     .requiredOption('--reason <text>', 'why (required); it stands in the evidence')
-    .option('--by <person>', 'who asks (default: the user of the operating system)')
+    .option('--by <person>', 'who asks (default: your name in the hub, which it insists on)')
     .addOption(outputOption());
   withExamples(command, [
     ['tidegate release rollback storefront-4.12.0 --reason "customer reports"', 'every target, most valuable first'],
@@ -28,10 +28,11 @@ export function registerRollback(release: Command, context: CliContext): void {
       const { withHub } = await import('./with-hub.ts');
       const { readRelease } = await import('./release-reader.ts');
       const { askForRollback } = await import('./rollback-request.ts');
-      const { currentUser } = await import('./human-act.ts');
+      const { whoActs } = await import('./human-act.ts');
       return withHub(options, async (hub) => {
         const seen = await readRelease(hub, args[0]!);
-        const { scope, reason, by = currentUser() } = options;
+        const { scope, reason } = options;
+        const by = await whoActs(hub, options.by);
         const asked = await askForRollback(hub, seen, { scope, reason, by });
         output.line(asked.message);
         output.answer(asked);

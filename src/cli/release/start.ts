@@ -30,7 +30,7 @@ export function registerStart(release: Command, context: CliContext): void {
     .option('--wait-for <what>', 'wait until wave=NAME has passed, or until done')
     .option('--timeout <duration>', 'stop waiting after this long', '1h')
     .option('--expect-plan <hash>', 'refuse unless this is the plan (8 digits or more)')
-    .option('--by <person>', 'who starts it (default: the user of the operating system)')
+    .option('--by <person>', 'who starts it (default: your name in the hub, which it insists on)')
     .addOption(outputOption());
   withExamples(command, [
     ['tidegate release start -f release.yaml', 'start it, return at once'],
@@ -46,7 +46,7 @@ export function registerStart(release: Command, context: CliContext): void {
       const { withHub } = await import('./with-hub.ts');
       const { parseTimeout, parseWaitFor } = await import('./wait-for.ts');
       const { startRelease } = await import('./start-release.ts');
-      const { currentUser } = await import('./human-act.ts');
+      const { whoActs } = await import('./human-act.ts');
       const { showRelease } = await import('./show-release.ts');
       const waitFor = options.waitFor === undefined ? null : parseWaitFor(options.waitFor);
       const timeoutMs = parseTimeout(options.timeout);
@@ -56,7 +56,7 @@ export function registerStart(release: Command, context: CliContext): void {
           name: options.release ?? null,
           expectPlan: options.expectPlan ?? null,
           waitFor,
-          by: options.by ?? currentUser(),
+          by: await whoActs(hub, options.by),
         });
         output.line(started.message);
         if (started.code !== 0 || waitFor === null) {
