@@ -11,6 +11,7 @@ import type { IndexedTarget } from '../release/plan-index.ts';
 import type { PreflightFinding, Snapshot } from '../release/snapshot.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
 import { stableTemplate } from './stable-template.ts';
+import { quotaTrouble, rolloutTrouble } from './target-looks.ts';
 
 /** Reads under way at once. */
 const PREFLIGHT_CONCURRENCY = 16;
@@ -75,7 +76,6 @@ async function preflightPlace(api: KubernetesApi, indexed: IndexedTarget): Promi
     : [];
 }
 
-/** The version before must be healthy and stable, or a rollback has nothing proven to go to. */
 function preflightRollout(indexed: IndexedTarget, observed: ObservedTarget): readonly PreflightFinding[] {
   const report = findingsFor(indexed);
   if (!observed.isGenerated)
@@ -83,17 +83,8 @@ function preflightRollout(indexed: IndexedTarget, observed: ObservedTarget): rea
       'ForeignOwner',
       `the Rollout ${indexed.target.rollout} was not made by Tidegate, rename it or the workload`,
     );
-  if (!observed.isObserved)
-    return report('ControllerSilent', 'its Argo Rollouts controller has not taken the last change, is it running?');
-  if (observed.stableHash === '' || observed.stableHash !== observed.currentHash) {
-    return report(
-      'NotStable',
-      `an update is under way or was aborted (${observed.phase}: ${observed.message}), finish or undo it first`,
-    );
-  }
-  if (observed.phase !== 'Healthy')
-    return report('NotHealthy', `is ${observed.phase} before the release: ${observed.message}`);
-  return [];
+  const trouble = rolloutTrouble(observed);
+  return trouble === null ? [] : report(trouble.reason, trouble.message);
 }
 
 /** The rehearsal: the template that a rollback would put back can be read. */
@@ -112,7 +103,6 @@ async function preflightRestorable(
   }
 }
 
-/** A quota without room for one more pod slows the canary and the way back: old pods must go first. */
 async function preflightRoom(
   api: KubernetesApi,
   indexed: IndexedTarget,
@@ -121,12 +111,10 @@ async function preflightRoom(
   const { namespace, id } = indexed.target;
   const quotas = await api.list(kinds.resourceQuota, { namespace });
   return quotas.items.flatMap((quota) => {
-    const status = (quota['status'] ?? quota['spec'] ?? {}) as { hard?: { pods?: string }; used?: { pods?: string } };
-    const hard = Number(status.hard?.pods ?? Number.POSITIVE_INFINITY);
-    const used = Number(status.used?.pods ?? observed.totalPods);
-    if (used + 1 <= hard) return [];
-    const message = `${subjectOf(indexed)}: quota ${quota.metadata.name} has ${used} of ${hard} pods, no room for one more: raise it, or old pods go before new ones come`;
-    return [{ severity: 'warning', target: id, reason: 'NoRoom', message } as const];
+    const trouble = quotaTrouble(quota, observed.totalPods);
+    if (trouble === null) return [];
+    const message = `${subjectOf(indexed)}: ${trouble.message}`;
+    return [{ severity: 'warning', target: id, reason: trouble.reason, message } as const];
   });
 }
 
