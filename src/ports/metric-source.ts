@@ -35,3 +35,21 @@ export interface MetricSource {
    */
   measure(request: MeasureRequest, signal: AbortSignal): Promise<readonly MeasuredRow[]>;
 }
+
+/** How many series an SLO's events have, now, whoever's they are. */
+export interface SeriesCount {
+  readonly all: number;
+  /** Those with the source's tenant label. */
+  readonly withTenant: number;
+  /** Those with the source's revision label; all of them when the source has none. */
+  readonly withRevision: number;
+}
+
+/** What can be asked of a source beside measurements; errors are those of `measure`. */
+export interface MetricSourceProbe {
+  readonly name: string;
+  /** The server's own clock. */
+  serverTime(signal: AbortSignal): Promise<Instant>;
+  /** Clusters fill the source's matchers. */
+  countSeries(slo: MeasuredSlo, clusters: readonly string[], signal: AbortSignal): Promise<SeriesCount>;
+}

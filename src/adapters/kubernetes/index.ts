@@ -1,4 +1,5 @@
 import { TerminalError } from '../../domain/errors.ts';
+import type { ApiServer } from '../../ports/api-server.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   KubernetesApi,
@@ -14,6 +15,7 @@ import { isSuccess, readList, readObject, readRefusal } from './answer.ts';
 import { type Asked, errorOfAnswer, isObjectGone } from './api-error.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { type ConnectionKeeper, keepConnection } from './connection.ts';
+import { identifyServer } from './identify-server.ts';
 import { collectionPath, objectPath, queryString } from './resource-path.ts';
 import { openStream, send } from './transport.ts';
 import { readWatch, WATCH_SERVER_SECONDS } from './watch-stream.ts';
@@ -35,7 +37,7 @@ export interface KubernetesApiOptions {
 }
 
 /** The port, and what its owner does with the connection behind it. */
-export interface ConnectedKubernetesApi extends KubernetesApi {
+export interface ConnectedKubernetesApi extends KubernetesApi, ApiServer {
   /** Reads the credentials again; new certificates get new sockets, what is under way ends on the old ones. */
   renewCredentials(): Promise<void>;
   /** Ends every request and watch. */
@@ -69,6 +71,7 @@ export function createKubernetesApi(options: KubernetesApiOptions): ConnectedKub
     mergePatch: (ref, body, write) => patch(client, 'mergePatch', ref, body, write),
     apply: (object, kind, write) => patch(client, 'apply', refOf(object, kind), object, write),
     delete: (ref) => remove(client, ref),
+    identify: () => identifyServer(keeper, clock, cluster),
     renewCredentials: async () => {
       await keeper.renew();
     },

@@ -18,6 +18,8 @@ export interface ApiRequest {
 /** A whole answer. */
 export interface ApiAnswer extends FailedAnswer {
   readonly contentType: string;
+  /** The header `Date`, whole seconds. */
+  readonly date: string | undefined;
 }
 
 /** An answer that is read as it comes. The caller destroys `body`. */
@@ -112,6 +114,7 @@ function headOf(answer: Dispatcher.ResponseData): Omit<ApiAnswer, 'body'> {
     status: answer.statusCode,
     retryAfter: headerText(answer.headers['retry-after']),
     contentType: headerText(answer.headers['content-type']) ?? '',
+    date: headerText(answer.headers['date']),
   };
 }
 

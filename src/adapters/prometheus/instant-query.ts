@@ -26,7 +26,7 @@ export interface Connection {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Asks one instant query.
+ * Asks one instant query; without a time, as of the server's own clock.
  *
  * A driver of its own per query, since the signal can only be handed over by its interceptors. What they throw comes back as the
  * `original` of a plain object.
@@ -35,13 +35,17 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
  */
 export async function instantQuery(
   connection: Connection,
-  query: { readonly promql: string; readonly at: Instant; readonly what: string },
+  query: { readonly promql: string; readonly at: Instant | null; readonly what: string },
   signal: AbortSignal,
 ): Promise<readonly Sample[]> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(connection.deadlineMs)]);
   const driver = createDriver(connection, query.what, limited);
   try {
-    const { result } = await driver.instantQuery(query.promql, new Date(query.at), `${connection.deadlineMs}ms`);
+    const { result } = await driver.instantQuery(
+      query.promql,
+      query.at === null ? undefined : new Date(query.at),
+      `${connection.deadlineMs}ms`,
+    );
     return result.map(readSample);
   } catch (thrown) {
     throw toDomainError(thrown, query.what, signal.aborted ? 'cancelled' : limited.aborted ? 'timeout' : null);

@@ -30,7 +30,7 @@ export function createPrometheusSource(
   access: PrometheusAccess = openAccess,
   options: PrometheusOptions = {},
 ): MetricSource {
-  const connection = connect(spec, access, options);
+  const connection = connectPrometheus(spec, access, options);
   const limit = pLimit(CONCURRENT_QUERIES);
   return {
     name: spec.name,
@@ -52,7 +52,12 @@ export function createPrometheusSource(
   };
 }
 
-function connect(spec: MetricSourceSpec, access: PrometheusAccess, options: PrometheusOptions): Connection {
+/** How the server of a source is reached. */
+export function connectPrometheus(
+  spec: MetricSourceSpec,
+  access: PrometheusAccess,
+  options: PrometheusOptions,
+): Connection {
   const { authorization, tls } = access;
   const headers = authorization === null ? spec.headers : { ...spec.headers, Authorization: authorization };
   const identity = {

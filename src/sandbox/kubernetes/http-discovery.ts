@@ -7,12 +7,12 @@ type Document = Readonly<Record<string, unknown>>;
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** `/version`: the release whose behaviour the sandbox imitates. */
-export const serverVersion: Document = {
+export const serverVersion = {
   major: '1',
   minor: '34',
   gitVersion: 'v1.34.1+tidegate-sandbox',
   platform: 'linux/amd64',
-};
+} as const satisfies Document;
 
 /** `/api` */
 export const coreVersions: Document = {

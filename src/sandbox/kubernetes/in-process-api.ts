@@ -1,5 +1,8 @@
+import { instant } from '../../domain/time.ts';
+import type { ApiServer } from '../../ports/api-server.ts';
 import type { KubernetesApi, KubernetesObject, ObjectRef, ResourceKind } from '../../ports/kubernetes-api.ts';
 import { type ApiCall, describeCall, errorAfter, errorBefore, type Fault } from './fault.ts';
+import { serverVersion } from './http-discovery.ts';
 import { watchStore } from './in-process-watch.ts';
 import { createMutationCount } from './mutation-count.ts';
 import { portError } from './port-error.ts';
@@ -30,10 +33,13 @@ export interface InProcessOptions {
 }
 
 /** A client that also counts what it changed. */
-export interface InProcessApi extends KubernetesApi {
+export interface InProcessApi extends KubernetesApi, ApiServer {
   /** Successful mutations, dry runs apart: `patch rollouts.argoproj.io` → how often. */
   mutations(): ReadonlyMap<string, number>;
 }
+
+/** Stands for `/version`: it is no resource. */
+const VERSION: ResourceKind = { group: '', version: '', kind: 'Version', plural: 'version', namespaced: false };
 
 type Place = Pick<ApiCall, 'namespace' | 'name' | 'subresource'>;
 
@@ -121,6 +127,13 @@ export function createInProcessApi(store: Store, options: InProcessOptions = {})
       ),
     apply: (object, kind, write) =>
       mutate('apply', kind, { ...placeOf(object), ...dry(write) }, () => store.apply(object, kind, write)),
+    async identify() {
+      const { call, fault } = begin('get', VERSION, {});
+      const broken = errorBefore(call, fault);
+      if (broken !== null) throw broken;
+      const clockAt = instant(Math.floor(store.clock.now() / 1000) * 1000);
+      return { version: serverVersion.gitVersion, clockAt };
+    },
     delete: (ref) => mutate('delete', ref.kind, placeOfRef(ref, undefined), () => deleteQuietly(store, ref)),
   };
 }
