@@ -22,11 +22,10 @@ export function renderedTargets(plan: Plan, only: string | undefined): readonly 
   }
   return chosen.map(({ wave, target }) => {
     const support = target.supportManifests.map((digest) => manifestOf(plan, digest));
+    const rollout = manifestOf(plan, target.rolloutManifest);
     const ownership = { release: plan.release, planHash: plan.hash, wave };
-    return {
-      id: target.id,
-      wave,
-      objects: [...support, stampOwnership(manifestOf(plan, target.rolloutManifest), ownership)],
-    };
+    // an adopted Rollout's labels are its owner's
+    const written = plan.source === 'existing' ? rollout : stampOwnership(rollout, ownership);
+    return { id: target.id, wave, objects: [...support, written] };
   });
 }

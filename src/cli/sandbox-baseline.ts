@@ -3,13 +3,13 @@ import { suggestion } from '../config/nearest-name.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReleaseSpec } from '../domain/wave-plan.ts';
-import type { Workload } from '../domain/workload.ts';
+import { type GeneratedWorkload, isGenerated, type Workload } from '../domain/workload.ts';
 import { containersOf } from '../manifests/pod-template.ts';
 import { plan } from '../planning/plan.ts';
 import { badArgument } from './failure.ts';
 
 /**
- * The plans by which every target of every workload gets the version it starts with; holds do not count, for also who is held runs something.
+ * The plans by which every target of every workload that we generate gets the version it starts with; holds do not count, for also who is held runs something.
  *
  * @param release the release whose version a workload starts with; `null`, or another workload's: the images of its own template
  * @throws InvalidInput for a release that is not there, and a workload that no wave plan covers
@@ -26,7 +26,7 @@ export function baselinePlans(
     throw badArgument(`--baseline: unknown release "${release}"${suggestion(release, known)}`);
   }
   const unheld = { ...inventory.fleet, tenants: inventory.fleet.tenants.map((one) => ({ ...one, hold: null })) };
-  return inventory.workloads.map((workload) => {
+  return inventory.workloads.filter(isGenerated).map((workload) => {
     const own = { name: versionName, images: ownImages(workload) };
     const version = chosen?.workload === workload.name ? chosen.version : own;
     return baselinePlan({ ...inventory, fleet: unheld }, workload, version, now);
@@ -53,6 +53,6 @@ function baselinePlan(
   throw badArgument(`deploying the first version of ${workload.name}: ${why}`);
 }
 
-function ownImages({ source }: Workload): Readonly<Record<string, string>> {
+function ownImages({ source }: GeneratedWorkload): Readonly<Record<string, string>> {
   return Object.fromEntries(containersOf(source.template).map(({ name, image }) => [name, image]));
 }

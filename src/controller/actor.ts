@@ -6,6 +6,7 @@ import { FIELD_MANAGER, kinds } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ObjectRef, ResourceKind } from '../ports/kubernetes-api.ts';
 import { annotations } from '../release/annotations.ts';
 import type { Command } from '../release/commands.ts';
+import { missingContainers } from '../release/existing-patches.ts';
 import { patchOf } from '../release/patches.ts';
 import { type IndexedTarget, manifestOf, type PlanIndex } from '../release/plan-index.ts';
 import { stableTemplate } from './stable-template.ts';
@@ -35,13 +36,26 @@ export async function perform(
     throw new ConflictError(`writing ${command.target}: overtaken by a rollback or a freeze`);
   if (basis === null) return api.create(newRollout(manifest, index, command), kinds.rollout, write);
   const restored = action.kind === 'restoreTemplate' ? await stableTemplate(api, indexed, action.hash) : null;
-  const material = { release: index.plan.release, planHash: index.plan.hash, manifest, restored };
+  const isTouched = indexed.ownedImages !== null && (writesSpec || restored !== null);
+  const adopted = isTouched ? await adoptedRollout(api, indexed) : null;
+  const material = { release: index.plan.release, planHash: index.plan.hash, manifest, restored, adopted };
   const patch = patchOf(command, material)!;
   return api.patch(
     refOf(indexed),
     patch.operations,
     patch.subresource === null ? write : { ...write, subresource: 'status' },
   );
+}
+
+/** A Rollout of others as it stands: what is ours in it is found by name. @throws ConflictError, TerminalError */
+async function adoptedRollout(api: KubernetesApi, indexed: IndexedTarget): Promise<JsonObject> {
+  const { id } = indexed.target;
+  const live = await api.get(refOf(indexed));
+  if (live === undefined) throw new ConflictError(`writing ${id}: the Rollout is gone`);
+  const missing = missingContainers(live as unknown as JsonObject, indexed.ownedImages ?? {});
+  if (missing.length > 0)
+    throw new TerminalError(`writing ${id}: the Rollout has no container ${missing.join(', ')}, adopt it again`);
+  return live as unknown as JsonObject;
 }
 
 /** The Rollout of a target. */

@@ -33,10 +33,10 @@ export interface PlanTarget {
   readonly tier: string;
   /** Names, sorted. */
   readonly tenants: readonly string[];
-  /** Pods a new target starts with. */
-  readonly replicas: number;
+  /** Pods a new target starts with, or that an adopted one is said to have; `null`: not known. */
+  readonly replicas: number | null;
   readonly steps: readonly PlanStep[];
-  /** Digest (key of `Plan.manifests`) of the Rollout. */
+  /** Digest (key of `Plan.manifests`) of the Rollout; of an adopted one of just the fields that are written. */
   readonly rolloutManifest: string;
   /** Digests of AnalysisTemplates, Services, PodDisruptionBudget, in the order they are written. */
   readonly supportManifests: readonly string[];
@@ -108,6 +108,8 @@ export interface Plan {
   readonly schema: 1;
   readonly release: string;
   readonly workload: string;
+  /** `existing`: the Rollouts are others', their images and canary steps alone are written. */
+  readonly source: 'generate' | 'existing';
   readonly wavePlan: string;
   readonly version: { readonly name: string; readonly images: Readonly<Record<string, string>> };
   readonly waves: readonly PlanWave[];

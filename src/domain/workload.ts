@@ -31,6 +31,17 @@ export interface GenerateSource {
   readonly progressDeadlineSeconds: number;
 }
 
+/** A Rollout that others made: a release changes the images of its named containers and its canary steps, and nothing else. */
+export interface ExistingSource {
+  readonly kind: 'existing';
+  /** Name of the Rollout in every namespace of the fleet. */
+  readonly rollout: string;
+  /** Container (init containers too) → key of its image in a release's version. */
+  readonly containers: Readonly<Record<string, string>>;
+  /** Pods that its targets have, for effective weights; never written. `null`: not known. */
+  readonly replicas: PerTier<number> | null;
+}
+
 /** A service level objective: a share of good events of all events. */
 export type Slo = RatioSlo | LatencySlo;
 
@@ -55,9 +66,27 @@ export interface LatencySlo {
   readonly objective: PerTier<number>;
 }
 
-/** What is delivered. */
-export interface Workload {
+/** What is delivered, whoever makes its Rollouts. */
+interface Delivered<Source> {
   readonly name: string;
-  readonly source: GenerateSource;
+  readonly source: Source;
   readonly slos: readonly Slo[];
+}
+
+/** A workload whose Rollouts Tidegate writes itself. */
+export type GeneratedWorkload = Delivered<GenerateSource>;
+
+/** A workload whose Rollouts others made. */
+export type ExistingWorkload = Delivered<ExistingSource>;
+
+export type Workload = GeneratedWorkload | ExistingWorkload;
+
+/** Whether Tidegate writes the Rollouts of a workload itself. */
+export function isGenerated(workload: Workload): workload is GeneratedWorkload {
+  return workload.source.kind === 'generate';
+}
+
+/** Whether the Rollouts of a workload are somebody else's. */
+export function isExisting(workload: Workload): workload is ExistingWorkload {
+  return workload.source.kind === 'existing';
 }

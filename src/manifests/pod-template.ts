@@ -1,4 +1,4 @@
-import { type JsonObject, ofTier, type Workload } from '../domain/workload.ts';
+import { type GeneratedWorkload, type JsonObject, ofTier } from '../domain/workload.ts';
 import { labelKeys, selectorLabels } from './labels.ts';
 import { labelValue } from './names.ts';
 
@@ -16,7 +16,7 @@ const CONTAINER_LISTS = ['initContainers', 'containers'] as const;
  * Tier overrides replace whole fields of the PodSpec, images come last. Neither release nor plan nor wave stands in it: a
  * pod hash depends on what runs and on nothing else.
  */
-export function podTemplate(workload: Workload, tier: string, version: RenderedVersion): JsonObject {
+export function podTemplate(workload: GeneratedWorkload, tier: string, version: RenderedVersion): JsonObject {
   const template = workload.source.template;
   const metadata = objectAt(template, 'metadata');
   const spec = { ...objectAt(template, 'spec'), ...ofTier(workload.source.tiers, tier) };

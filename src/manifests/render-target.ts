@@ -1,4 +1,4 @@
-import type { JsonObject, Workload } from '../domain/workload.ts';
+import type { GeneratedWorkload, JsonObject } from '../domain/workload.ts';
 import { inCanonicalOrder } from './canonical-json.ts';
 import { type Guard, guardTemplate } from './guard-template.ts';
 import { labelKeys, type Placed, placedLabels } from './labels.ts';
@@ -9,7 +9,7 @@ import { service } from './service.ts';
 
 /** One target, everything decided. */
 export interface RenderInput {
-  readonly workload: Workload;
+  readonly workload: GeneratedWorkload;
   readonly release: string;
   readonly wave: string;
   readonly namespace: string;

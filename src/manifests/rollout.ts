@@ -1,4 +1,5 @@
 import type { JsonObject } from '../domain/workload.ts';
+import { gatedSteps } from './gated-steps.ts';
 import { LATEST_HASH } from './guard-template.ts';
 import { selectorLabels } from './labels.ts';
 import { guardName } from './names.ts';
@@ -40,13 +41,8 @@ function canary(input: RolloutSpecInput): JsonObject {
     maxSurge: '25%',
     // With 0 and a full quota a rollback stands still, old pods waiting for room that new ones keep; a single pod is never taken away.
     maxUnavailable: input.replicas > 1 ? 1 : 0,
-    ...(input.weights.length > 0 ? { steps: input.weights.flatMap(gatedStep) } : {}),
+    ...(input.weights.length > 0 ? { steps: gatedSteps(input.weights) } : {}),
   };
-}
-
-/** The pause has no duration: only a resume that Tidegate sends ends it. */
-function gatedStep(weightPercent: number): readonly JsonObject[] {
-  return [{ setWeight: weightPercent }, { pause: {} }];
 }
 
 function guardAnalysis(rollout: string): JsonObject {

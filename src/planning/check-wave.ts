@@ -101,7 +101,7 @@ function stepFindings(wave: Wave, planned: PlanWave): readonly PlanFinding[] {
       warning('NoSteps', `wave ${wave.name}`, 'its targets go to 100 % at once; only the bake of the wave judges them'),
     ];
   }
-  const byReplicas = new Map<number, { readonly steps: readonly PlanStep[]; targets: number }>();
+  const byReplicas = new Map<number | null, { readonly steps: readonly PlanStep[]; targets: number }>();
   for (const { replicas, steps } of planned.targets) {
     const entry = byReplicas.get(replicas) ?? { steps, targets: 0 };
     entry.targets += 1;
@@ -113,13 +113,14 @@ function stepFindings(wave: Wave, planned: PlanWave): readonly PlanFinding[] {
 }
 
 interface Coarse {
-  readonly replicas: number;
+  readonly replicas: number | null;
   readonly steps: readonly PlanStep[];
   readonly targets: number;
   readonly subject: string;
 }
 
 function coarseness(wave: Wave, { replicas, steps, targets, subject }: Coarse): readonly PlanFinding[] {
+  if (replicas === null) return [];
   const who = `${targets} ${targets === 1 ? 'target' : 'targets'} with ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
   const effect = steps.map((step) => `${step.weightPercent} % gives ${step.effectivePercent} %`).join(', ');
   const findings: PlanFinding[] = [];

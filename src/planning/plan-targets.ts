@@ -1,11 +1,12 @@
 import type { MetricSourceSpec } from '../domain/fleet.ts';
-import type { PlanFinding, PlanTarget } from '../domain/plan.ts';
+import type { PlanFinding, PlanStep, PlanTarget } from '../domain/plan.ts';
 import type { ReleaseSpec } from '../domain/wave-plan.ts';
-import { type JsonObject, ofTier, type Workload } from '../domain/workload.ts';
+import { type GeneratedWorkload, isGenerated, type JsonObject, ofTier, type Workload } from '../domain/workload.ts';
 import { type Guard, type GuardedSlo, guardSpec } from '../manifests/guard-template.ts';
 import { renderTarget } from '../manifests/render-target.ts';
 import type { AssignedWave } from './assign-waves.ts';
 import { canarySteps } from './canary-steps.ts';
+import { existingRenderer } from './existing-targets.ts';
 import { compare, error, warning } from './findings.ts';
 import { digestOf } from './hash.ts';
 import type { PodTemplates } from './pod-templates.ts';
@@ -19,6 +20,17 @@ export interface TargetPlannerInput {
   readonly slosOf: (tier: string) => readonly GuardedSlo[];
   readonly sourceOf: (cluster: string) => MetricSourceSpec | undefined;
 }
+
+/** What one target gets: its steps, and the objects in the order they are written. */
+export interface PlannedObjects {
+  readonly replicas: number | null;
+  readonly steps: readonly PlanStep[];
+  readonly rollout: JsonObject;
+  readonly support: readonly JsonObject[];
+}
+
+/** Decides steps and objects of one target. */
+export type TargetRenderer = (target: ResolvedTarget, assigned: AssignedWave) => PlannedObjects;
 
 /** Renders targets and keeps their bytes once each. */
 export interface TargetPlanner {
@@ -38,14 +50,37 @@ export function targetPlanner(input: TargetPlannerInput): TargetPlanner {
     manifests[digest] = text;
     return digest;
   };
+  const { workload, release } = input;
+  const render = isGenerated(workload)
+    ? generatedRenderer(workload, input, findings)
+    : existingRenderer(workload, release.version);
   const planTarget = (target: ResolvedTarget, assigned: AssignedWave): PlanTarget => {
-    const replicas = replicasOf(target, input.workload, findings);
+    const { replicas, steps, rollout, support } = render(target, assigned);
+    return {
+      ...placeOf(target),
+      replicas,
+      steps,
+      rolloutManifest: keep(rollout),
+      supportManifests: support.map(keep),
+    };
+  };
+  const planTargets = (assigned: AssignedWave) => assigned.targets.map((target) => planTarget(target, assigned));
+  return { planTargets, manifests, findings };
+}
+
+function generatedRenderer(
+  workload: GeneratedWorkload,
+  input: TargetPlannerInput,
+  findings: PlanFinding[],
+): TargetRenderer {
+  return (target, assigned) => {
+    const replicas = replicasOf(target, workload, findings);
     const steps = canarySteps(assigned.wave.steps, replicas);
     const guard = guardOf(target, assigned, input);
     if (guard.kind === 'none') findings.push(noGuard(guard.reason, guard.message));
     const rendered = renderTarget({
       ...target,
-      workload: input.workload,
+      workload,
       release: input.release.name,
       wave: assigned.wave.name,
       replicas,
@@ -53,16 +88,8 @@ export function targetPlanner(input: TargetPlannerInput): TargetPlanner {
       template: input.templates.of(target),
       guard,
     });
-    return {
-      ...placeOf(target),
-      replicas,
-      steps,
-      rolloutManifest: keep(rendered.rollout),
-      supportManifests: rendered.support.map(keep),
-    };
+    return { replicas, steps, ...rendered };
   };
-  const planTargets = (assigned: AssignedWave) => assigned.targets.map((target) => planTarget(target, assigned));
-  return { planTargets, manifests, findings };
 }
 
 function placeOf(target: ResolvedTarget) {
@@ -77,7 +104,7 @@ function placeOf(target: ResolvedTarget) {
   };
 }
 
-function replicasOf(target: ResolvedTarget, workload: Workload, findings: PlanFinding[]): number {
+function replicasOf(target: ResolvedTarget, workload: GeneratedWorkload, findings: PlanFinding[]): number {
   const replicas = ofTier(workload.source.replicas, target.tier);
   if (replicas !== undefined && replicas >= 1) return replicas;
   const message = `replicas are ${replicas ?? 'not given'} for tier ${target.tier}: give it or default, at least 1`;

@@ -2,14 +2,16 @@ import type { Fleet, MetricSourceSpec } from '../domain/fleet.ts';
 import type { Plan, PlanFinding, PlanSource, PlanTenant, PlanWave } from '../domain/plan.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReleaseSpec, WavePlan } from '../domain/wave-plan.ts';
-import type { Workload } from '../domain/workload.ts';
+import { isExisting, isGenerated, type Workload } from '../domain/workload.ts';
+import { rolloutName } from '../manifests/names.ts';
 import { type AssignedWave, assignWaves } from './assign-waves.ts';
 import { checkWave } from './check-wave.ts';
+import { existingFindings } from './existing-targets.ts';
 import { compare, error, inOrder } from './findings.ts';
 import { planHash } from './hash.ts';
 import { type TierSlos, tierSlos, waveMeasurements, withUniqueKeys } from './measurements.ts';
 import { type TargetPlanner, targetPlanner } from './plan-targets.ts';
-import { podTemplates } from './pod-templates.ts';
+import { NO_TEMPLATES, podTemplates } from './pod-templates.ts';
 import { resolveConcurrency, resolveFailures } from './resolve-count.ts';
 import { type ResolvedTarget, resolveTargets } from './resolve-targets.ts';
 
@@ -33,6 +35,7 @@ export function plan(input: PlanInput): PlanResult {
   const resolved = resolveTargets({
     fleet,
     workload: workload.name,
+    rollout: rolloutOf(workload),
     release,
     rollbackOrder: wavePlan.rollback.order,
     now: input.now,
@@ -54,6 +57,7 @@ export function plan(input: PlanInput): PlanResult {
     schema: 1,
     release: release.name,
     workload: workload.name,
+    source: workload.source.kind,
     wavePlan: wavePlan.name,
     version: release.version,
     waves: waves.waves,
@@ -86,7 +90,7 @@ function planContext({ fleet, workload, release }: PlanInput, targets: readonly 
   const slosByTier = new Map(
     [...new Set(targets.map((target) => target.tier))].map((tier) => [tier, tierSlos(workload, tier)]),
   );
-  const templates = podTemplates(workload, release.version, targets);
+  const templates = isGenerated(workload) ? podTemplates(workload, release.version, targets) : NO_TEMPLATES;
   const used = new Map(clusters.flatMap((cluster) => sourceOf(cluster) ?? []).map((source) => [source.name, source]));
   return {
     sources: [...used.values()].map(toPlanSource).sort((a, b) => compare(a.name, b.name)),
@@ -96,6 +100,7 @@ function planContext({ fleet, workload, release }: PlanInput, targets: readonly 
     templates,
     findings: [
       ...templates.findings,
+      ...(isExisting(workload) ? existingFindings(workload, release.version) : []),
       ...[...slosByTier.values()].flatMap((tier) => tier.findings),
       ...sourceFindings(clusters, sourceOf, sourceByCluster),
       ...(workload.slos.length === 0 ? [noSlos(workload)] : []),
@@ -140,6 +145,11 @@ function planWave(assigned: AssignedWave, measurements: PlanWave['measurements']
     targets: planner.planTargets(assigned),
     measurements,
   };
+}
+
+/** The Rollout's name: our own choice, or as its owner called it. */
+function rolloutOf(workload: Workload): string {
+  return isExisting(workload) ? workload.source.rollout : rolloutName(workload.name);
 }
 
 function planTenants(fleet: Fleet): readonly PlanTenant[] {

@@ -1,5 +1,5 @@
 import type { PlanFinding } from '../domain/plan.ts';
-import type { JsonObject, Workload } from '../domain/workload.ts';
+import type { GeneratedWorkload, JsonObject } from '../domain/workload.ts';
 import { inCanonicalOrder } from '../manifests/canonical-json.ts';
 import { configReferences } from '../manifests/config-references.ts';
 import { type PlaceholderValues, placeholderNames, placeholdersIn, substitute } from '../manifests/placeholders.ts';
@@ -21,9 +21,12 @@ export interface PodTemplates {
   readonly findings: readonly PlanFinding[];
 }
 
+/** Of a workload whose templates are others'. */
+export const NO_TEMPLATES: PodTemplates = { of: () => ({}), findings: [] };
+
 /** Prepares the templates of every tier that `targets` have, and says what is wrong with them. */
 export function podTemplates(
-  workload: Workload,
+  workload: GeneratedWorkload,
   version: RenderedVersion,
   targets: readonly ResolvedTarget[],
 ): PodTemplates {
@@ -39,7 +42,7 @@ export function podTemplates(
   return { of, findings };
 }
 
-function tierTemplate(workload: Workload, tier: string, version: RenderedVersion): TierTemplate {
+function tierTemplate(workload: GeneratedWorkload, tier: string, version: RenderedVersion): TierTemplate {
   const template = inCanonicalOrder(podTemplate(workload, tier, version));
   return { template, placeholders: placeholdersIn(template) };
 }
@@ -52,7 +55,7 @@ function valuesOf(target: ResolvedTarget): PlaceholderValues {
 }
 
 function templateFindings(
-  workload: Workload,
+  workload: GeneratedWorkload,
   version: RenderedVersion,
   { template, placeholders }: TierTemplate,
 ): readonly PlanFinding[] {

@@ -2,7 +2,6 @@ import type { Fleet, Hold, Placement, Tenant } from '../domain/fleet.ts';
 import { type LeftOut, type PlanFinding, type TargetId, targetId } from '../domain/plan.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import type { ReleaseSpec } from '../domain/wave-plan.ts';
-import { rolloutName } from '../manifests/names.ts';
 import { compare, error, someOf, warning } from './findings.ts';
 import { selects } from './match-selector.ts';
 
@@ -23,6 +22,8 @@ export interface ResolvedTarget {
 export interface ResolveInput {
   readonly fleet: Fleet;
   readonly workload: string;
+  /** Name of its Rollout in every place. */
+  readonly rollout: string;
   readonly release: ReleaseSpec;
   /** Tiers, strictest first. */
   readonly rollbackOrder: readonly string[];
@@ -96,7 +97,7 @@ function findPlaces(input: ResolveInput, findings: PlanFinding[]): readonly Plac
         );
         continue;
       }
-      addTenant(places, { cluster, namespace, owner, workload: input.workload }, tenant, findings);
+      addTenant(places, { cluster, namespace, owner, rollout: input.rollout }, tenant, findings);
     }
   }
   return [...places.values()].sort((a, b) => compare(a.id, b.id));
@@ -104,11 +105,11 @@ function findPlaces(input: ResolveInput, findings: PlanFinding[]): readonly Plac
 
 function addTenant(
   places: Map<TargetId, Place>,
-  at: Pick<Place, 'cluster' | 'namespace' | 'owner'> & { readonly workload: string },
+  at: Pick<Place, 'cluster' | 'namespace' | 'owner'> & { readonly rollout: string },
   tenant: Tenant,
   findings: PlanFinding[],
 ): void {
-  const id = targetId(at.cluster, at.namespace, rolloutName(at.workload));
+  const id = targetId(at.cluster, at.namespace, at.rollout);
   const place = places.get(id);
   if (place === undefined) {
     places.set(id, { id, cluster: at.cluster, namespace: at.namespace, owner: at.owner, tenants: [tenant] });
@@ -181,7 +182,7 @@ function toTarget(place: Place, input: ResolveInput): ResolvedTarget {
     id: place.id,
     cluster: place.cluster,
     namespace: place.namespace,
-    rollout: rolloutName(input.workload),
+    rollout: input.rollout,
     owner: place.owner,
     tier: strictestTier(tenants, input.rollbackOrder),
     tenants,

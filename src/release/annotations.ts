@@ -8,6 +8,10 @@ export const annotations = {
   epoch: 'tidegate.dev/epoch',
   /** `<attempt> <RFC 3339>` of the last nudge; any touch of the object makes a controller look again. */
   nudge: 'tidegate.dev/nudge',
+  /** On an adopted Rollout: the canary steps it had under the pod hash from before this release, as JSON. */
+  before: 'tidegate.dev/before',
+  /** On an adopted Rollout: the workload by which it is released. */
+  adopted: 'tidegate.dev/adopted',
   /** Pod hash of the template that a rollback put back. */
   restored: 'tidegate.dev/restored',
 } as const;

@@ -71,7 +71,8 @@ function permittedAction(input: CommandInput): Action | null {
 }
 
 function forwardAction({ run, indexed, observed, release }: CommandInput): Action | null {
-  if (observed === 'absent') return run.previous.kind === 'nothing' ? { kind: 'create' } : null;
+  if (observed === 'absent')
+    return run.previous.kind === 'nothing' && indexed.ownedImages === null ? { kind: 'create' } : null;
   const location = locate(run, indexed, observed, release);
   if (location.kind === 'unwritten') return isUntouched(run, observed) ? { kind: 'writeTemplate' } : null;
   return location.kind === 'paused' && isBehind(run, location)
@@ -107,12 +108,17 @@ function restoreAction({ run, indexed, observed, release, epoch }: CommandInput)
     case 'stepping':
       return { kind: 'promoteFull' };
     case 'settling':
-      return observed.replicaFailure !== null && !observed.hasRoomMade ? { kind: 'makeRoom' } : null;
+      return mayMakeRoom(indexed, observed) ? { kind: 'makeRoom' } : null;
     case 'restored':
       return observed.epoch === epoch ? null : { kind: 'claim' };
     default:
       return null;
   }
+}
+
+/** The limits of an adopted Rollout are its owner's. */
+function mayMakeRoom({ ownedImages }: IndexedTarget, observed: ObservedTarget): boolean {
+  return ownedImages === null && observed.replicaFailure !== null && !observed.hasRoomMade;
 }
 
 /** Nudges after which an abort is not waited for any more: about seven seconds. */

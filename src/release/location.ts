@@ -1,4 +1,5 @@
 import type { Goal, TargetRun } from '../domain/target-run.ts';
+import { carriesVersion } from './carries-version.ts';
 import type { ObservedTarget, Pause } from './observed-target.ts';
 import type { IndexedTarget } from './plan-index.ts';
 
@@ -37,7 +38,7 @@ export type Location =
 /** The pod hash of this release on the target, as far as the object proves it; `null` until then. */
 export function revisionOf(run: TargetRun, indexed: IndexedTarget, observed: ObservedTarget): string | null {
   if (run.revision !== null) return run.revision;
-  if (!observed.isObserved || observed.templateDigest !== indexed.templateDigest) return null;
+  if (!observed.isObserved || !carriesVersion(indexed, observed)) return null;
   if (observed.currentHash === '') return null;
   // observedGeneration may be current for a moment while the hash is still the old revision's
   if (run.previous.kind === 'revision' && observed.currentHash === run.previous.hash) return null;
@@ -52,14 +53,22 @@ export function locate(
   release: string,
 ): Location {
   if (observed === 'absent') return { kind: 'absent' };
-  const isOurs = observed.templateDigest === indexed.templateDigest;
+  const isOurs = carriesVersion(indexed, observed);
   const wasWritten = observed.release === release || run.revision !== null;
   if (!isOurs) return { kind: wasWritten ? 'foreign' : 'unwritten' };
   if (observed.stepsDigest !== indexed.stepsDigest && observed.release === release) return { kind: 'foreign' };
   if (observed.isInvalidSpec) return { kind: 'invalid' };
   const revision = revisionOf(run, indexed, observed);
+  if (isChangedBeside(run, indexed, observed)) return { kind: 'foreign' };
   if (revision === null || observed.currentHash !== revision || !observed.isObserved) return { kind: 'unseen' };
   return locateSeen(observed, revision);
+}
+
+/** An adopted Rollout carries our images, and somebody changed the rest of its template since: another revision than the one we measure. */
+function isChangedBeside(run: TargetRun, { ownedImages }: IndexedTarget, observed: ObservedTarget): boolean {
+  if (ownedImages === null || run.revision === null || !observed.isObserved) return false;
+  const before = run.previous.kind === 'revision' ? run.previous.hash : null;
+  return observed.currentHash !== run.revision && observed.currentHash !== before;
 }
 
 function locateSeen(observed: ObservedTarget, revision: string): Location {
@@ -109,14 +118,25 @@ export function locateRestore(
   if (run.previous.kind === 'nothing') return { kind: 'nothingBefore' };
   const { hash } = run.previous;
   // status may still show the old hash as current just after our own template was written
-  const specIsNew = observed.templateDigest === indexed.templateDigest && run.revision !== hash;
-  if (!specIsNew && observed.currentHash === hash && observed.isObserved && !observed.isInvalidSpec) {
-    return locateBack(observed, hash);
+  const specIsNew = carriesVersion(indexed, observed) && run.revision !== hash;
+  const back = hashOnceBack(run, indexed, observed, hash);
+  if (back !== hash && observed.stableHash === hash) return { kind: 'superseded', by: 'somebody' };
+  if (!specIsNew && observed.currentHash === back && observed.isObserved && !observed.isInvalidSpec) {
+    return locateBack(observed, back);
   }
   if (!specIsNew && observed.restored === hash) return { kind: 'unseen' };
   if (!specIsNew && observed.release !== release) return { kind: 'superseded', by: observed.release ?? 'somebody' };
   if (observed.stableHash === hash) return { kind: 'canary', isAborted: observed.abort };
   return { kind: 'promoted' };
+}
+
+/**
+ * The pod hash of a target that is back: the one it had. Of an adopted Rollout only the images are put back; where somebody changed the rest
+ * of its template meanwhile, it is whatever hash these give, once the controller shows another than this release's.
+ */
+function hashOnceBack(run: TargetRun, { ownedImages }: IndexedTarget, observed: ObservedTarget, hash: string): string {
+  const isPutBack = ownedImages !== null && observed.restored === hash && run.revision !== null && observed.isObserved;
+  return isPutBack && observed.currentHash !== run.revision ? observed.currentHash : hash;
 }
 
 function locateBack(observed: ObservedTarget, hash: string): RestoreLocation {

@@ -3,6 +3,7 @@ import { instant, later, parseInstant } from '../domain/time.ts';
 import type { JsonObject } from '../domain/workload.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { annotations } from './annotations.ts';
+import { imagesOf } from './container-images.ts';
 import { digestOfTemplate } from './template-digest.ts';
 
 /** What `maxUnavailable` becomes when a rollback finds no room for the old pods. */
@@ -41,6 +42,8 @@ export interface ObservedTarget {
   readonly restored: string | null;
   readonly templateDigest: string;
   readonly stepsDigest: string;
+  /** Container → image, init containers too. */
+  readonly images: Readonly<Record<string, string>>;
   /** Image of the first container, for people. */
   readonly image: string;
   readonly phase: string;
@@ -90,6 +93,7 @@ export function projectRollout(object: unknown): ObservedTarget {
     restored: textOrNull(notes[annotations.restored]),
     templateDigest: digestOfTemplate(template as JsonObject),
     stepsDigest: digestOfTemplate({ steps: list(canary['steps']) } as JsonObject),
+    images: imagesOf(template),
     image: text(record(list(record(template['spec'])['containers'])[0])['image']),
     ...projectProgress(status, list(canary['steps']).length),
     isPausedBySpec: spec['paused'] === true,

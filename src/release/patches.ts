@@ -3,6 +3,8 @@ import { formatInstant } from '../domain/time.ts';
 import type { Json, JsonObject } from '../domain/workload.ts';
 import { annotationPath, annotations, pointerSegment } from './annotations.ts';
 import type { Command } from './commands.ts';
+import { imagesOf } from './container-images.ts';
+import { type OwnedFields, restoreOwned, writeOwned } from './existing-patches.ts';
 import { type ObservedTarget, ROOM_MAKING_MAX_UNAVAILABLE } from './observed-target.ts';
 
 /** RFC 6902, as far as commands need it. */
@@ -24,6 +26,8 @@ export interface PatchMaterial {
   readonly manifest: JsonObject;
   /** The template to put back; `null` unless the action is `restoreTemplate`. */
   readonly restored: JsonObject | null;
+  /** The adopted Rollout as it was read a moment ago; `null`: template and strategy are ours whole. */
+  readonly adopted: JsonObject | null;
 }
 
 /**
@@ -42,7 +46,9 @@ export function patchOf(command: Command, material: PatchMaterial): CommandPatch
         ...tests,
         ...testRevision(basis),
         ...raiseEpoch(command, basis),
-        ...templateOf(material.manifest),
+        ...(material.adopted === null
+          ? templateOf(material.manifest)
+          : writeOwned(material.adopted, ownedOf(material.manifest), basis.currentHash)),
         ...ownership(basis, material),
       ]);
     case 'restoreTemplate':
@@ -119,14 +125,37 @@ const rollbackWindow = (value: Json): PatchOperation => ({ op: 'add', path: '/sp
 
 /** A pause by hand is lifted with it: it would keep the bad version where it is. */
 function restoreOf(basis: ObservedTarget, material: PatchMaterial, hash: string): readonly PatchOperation[] {
-  const spec = material.manifest['spec'] as JsonObject;
   return [
-    { op: 'replace', path: '/spec/template', value: material.restored ?? {} },
-    { op: 'replace', path: '/spec/strategy', value: spec['strategy'] ?? {} },
-    rollbackWindow(spec['rollbackWindow'] ?? CLOSED_WINDOW),
+    ...(material.adopted === null
+      ? restoreWhole(material)
+      : restoreOwned(material.adopted, restoredImages(material), hash)),
     ...(basis.isPausedBySpec ? [{ op: 'remove', path: '/spec/paused' } as const] : []),
     note(annotations.restored, hash),
   ];
+}
+
+function restoreWhole({ manifest, restored }: PatchMaterial): readonly PatchOperation[] {
+  const spec = manifest['spec'] as JsonObject;
+  return [
+    { op: 'replace', path: '/spec/template', value: restored ?? {} },
+    { op: 'replace', path: '/spec/strategy', value: spec['strategy'] ?? {} },
+    rollbackWindow(spec['rollbackWindow'] ?? CLOSED_WINDOW),
+  ];
+}
+
+/** The images of the containers that are ours, as the stable template has them. */
+function restoredImages({ manifest, restored }: PatchMaterial): Readonly<Record<string, string>> {
+  const stable = imagesOf(restored ?? {});
+  const ours = Object.keys(ownedOf(manifest).images);
+  return Object.fromEntries(ours.flatMap((name) => (stable[name] === undefined ? [] : [[name, stable[name]]])));
+}
+
+function ownedOf(manifest: JsonObject): OwnedFields {
+  const spec = manifest['spec'] as {
+    readonly template: JsonObject;
+    readonly strategy: { readonly canary: JsonObject };
+  };
+  return { images: imagesOf(spec.template), steps: spec.strategy.canary['steps'] ?? null };
 }
 
 /** Says on the object which release it carries. `restored` of an earlier rollback no longer holds. */
@@ -137,8 +166,12 @@ function ownership(basis: ObservedTarget, material: PatchMaterial): readonly Pat
     note(annotations.release, material.release),
     note(annotations.plan, material.planHash),
     ...(basis.restored === null ? [] : [{ op: 'remove', path: annotationPath(annotations.restored) } as const]),
-    ...(basis.hasLabels ? labelOperations(labels) : [{ op: 'add', path: '/metadata/labels', value: labels } as const]),
+    ...(material.adopted === null ? labelled(basis, labels) : []),
   ];
+}
+
+function labelled(basis: ObservedTarget, labels: Readonly<Record<string, string>>): readonly PatchOperation[] {
+  return basis.hasLabels ? labelOperations(labels) : [{ op: 'add', path: '/metadata/labels', value: labels }];
 }
 
 function labelOperations(labels: Readonly<Record<string, string>>): readonly PatchOperation[] {

@@ -53,6 +53,7 @@ function workloadTiers(documents: readonly KnownDocument[], tiers: readonly stri
       const objective = missing(slo.objective, [...path, 'objective']);
       return slo.kind === 'latency' ? [...objective, ...missing(slo.belowSeconds, [...path, 'below'])] : objective;
     });
-    return [...missing(value.source.replicas, ['spec', 'source', 'generate', 'replicas']), ...slos];
+    const { kind, replicas } = value.source;
+    return [...(replicas === null ? [] : missing(replicas, ['spec', 'source', kind, 'replicas'])), ...slos];
   });
 }

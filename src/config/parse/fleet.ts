@@ -39,7 +39,13 @@ function secretOf(
   } as const;
 }
 
-function revisionOf(revision: { readonly label?: string | undefined } | undefined): RevisionLabel {
+/** Where kubelets, cAdvisor and the usual relabelling put the name of a pod. */
+const POD_LABEL = 'pod';
+
+function revisionOf(
+  revision: { readonly label?: string | undefined; readonly podName?: true | undefined } | undefined,
+): RevisionLabel {
+  if (revision?.podName === true) return { kind: 'podName', label: POD_LABEL };
   return revision?.label === undefined ? { kind: 'none' } : { kind: 'label', label: revision.label };
 }
 

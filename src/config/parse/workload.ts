@@ -1,22 +1,32 @@
-import type { JsonObject, PerTier, Slo, Workload } from '../../domain/workload.ts';
+import type { ExistingSource, GenerateSource, JsonObject, PerTier, Slo, Workload } from '../../domain/workload.ts';
 import type { WireDocument } from '../wire/kinds.ts';
 import { durationMs } from './duration.ts';
 
-/** A Workload document as the domain knows it. The schema refuses every source but `generate`. */
+type WireSource = WireDocument<'Workload'>['spec']['source'];
+
+/** A Workload document as the domain knows it. The schema takes exactly one source. */
 export function parseWorkload({ metadata, spec }: WireDocument<'Workload'>): Workload {
-  const generate = spec.source.generate!;
+  const { generate, existing } = spec.source;
+  const common = { name: metadata.name, slos: spec.slos.map(sloOf) };
+  return existing === undefined
+    ? { ...common, source: generateOf(generate!) }
+    : { ...common, source: existingOf(existing) };
+}
+
+function generateOf(generate: NonNullable<WireSource['generate']>): GenerateSource {
+  const { template, ports, replicas, tiers, progressDeadlineSeconds } = generate;
   return {
-    name: metadata.name,
-    source: {
-      kind: 'generate',
-      template: generate.template as JsonObject,
-      ports: generate.ports.map(({ name, port, targetPort }) => ({ name, port, targetPort: targetPort ?? port })),
-      replicas: generate.replicas,
-      tiers: generate.tiers as PerTier<JsonObject>,
-      progressDeadlineSeconds: generate.progressDeadlineSeconds,
-    },
-    slos: spec.slos.map(sloOf),
+    kind: 'generate',
+    template: template as JsonObject,
+    ports: ports.map(({ name, port, targetPort }) => ({ name, port, targetPort: targetPort ?? port })),
+    replicas,
+    tiers: tiers as PerTier<JsonObject>,
+    progressDeadlineSeconds,
   };
+}
+
+function existingOf({ rollout, containers, replicas }: NonNullable<WireSource['existing']>): ExistingSource {
+  return { kind: 'existing', rollout, containers, replicas: replicas ?? null };
 }
 
 function sloOf(slo: WireDocument<'Workload'>['spec']['slos'][number]): Slo {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { documentOf } from './document.ts';
 import { exactlyOne } from './exactly-one.ts';
 import { expected } from './expected.ts';
-import { instantText, labelValue, namespaceName, notBuiltYet, objectName, positiveDuration, words } from './scalars.ts';
+import { instantText, labelValue, namespaceName, objectName, positiveDuration, words } from './scalars.ts';
 
 const secretRef = z
   .strictObject({
@@ -19,7 +19,10 @@ const labelName = z
 const revision = exactlyOne(
   {
     label: labelName.optional().describe('A label that holds the pod template hash.'),
-    podName: notBuiltYet('labels.revision.podName'),
+    podName: z
+      .literal(true, { error: expected('true, or leave it out and give label') })
+      .optional()
+      .describe('The hash is cut out of the name of the pod, in the label "pod".'),
   },
   [['label'], ['podName']],
 );

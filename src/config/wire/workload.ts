@@ -4,7 +4,7 @@ import { checkJson, checkPodTemplate } from '../pod-template.ts';
 import { documentOf } from './document.ts';
 import { exactlyOne } from './exactly-one.ts';
 import { expected } from './expected.ts';
-import { labelValue, notBuiltYet, objective, perTier, positiveDuration, words } from './scalars.ts';
+import { labelValue, notBuiltYet, objective, objectName, perTier, positiveDuration, words } from './scalars.ts';
 
 const anyMap = z.looseObject({}, { error: expected('a map') }).meta({ 'x-kubernetes-preserve-unknown-fields': true });
 
@@ -55,6 +55,19 @@ const generate = z.strictObject({
   traffic: notBuiltYet('source.generate.traffic'),
 });
 
+const existing = z
+  .strictObject({
+    rollout: objectName.describe('Name of the Rollout in every namespace of the fleet.'),
+    containers: z
+      .record(labelValue, labelValue, { error: expected('a map of containers to keys of version.images') })
+      .refine((containers) => Object.keys(containers).length > 0, { error: 'expected at least one container' })
+      .describe('Container → key of its image in the version.images of a release.'),
+    replicas: perTier(z.int().min(1).max(10_000))
+      .optional()
+      .describe('Pods that the Rollouts have, per tier, for effective weights; never written. Default: not known.'),
+  })
+  .describe('A Rollout that others made: its images and canary steps are changed, nothing else.');
+
 const selectorText = words.max(2048).describe('A PromQL selector of a counter.');
 
 const slo = exactlyOne(
@@ -81,7 +94,7 @@ export const workload = documentOf(
     source: exactlyOne(
       {
         generate: generate.optional().describe('Tidegate writes the Rollout itself.'),
-        existing: notBuiltYet('source.existing'),
+        existing: existing.optional(),
       },
       [['generate'], ['existing']],
     ),

@@ -2,6 +2,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Section } from './document-input.ts';
 import { fold, moreOf } from './fold.ts';
 import { table } from './table.ts';
+import { podsOf } from './waves-section.ts';
 
 /** Every query, ready to be pasted into Prometheus. */
 export const queries: Section = ({ plan }, shown) => {
@@ -29,7 +30,7 @@ function targetRows(plan: Plan): readonly (readonly string[])[] {
       wave,
       target.id,
       target.tier,
-      `${target.replicas}`,
+      podsOf(target.replicas),
       target.tenants.length > 3 ? `${target.tenants.length} tenants` : target.tenants.join(', '),
     ]);
 }

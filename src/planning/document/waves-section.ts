@@ -49,19 +49,24 @@ function waveRow(wave: PlanWave): readonly string[] {
 
 function steps(planWaves: readonly PlanWave[], shown: number): string {
   const rows = planWaves.flatMap((wave) => {
-    const groups = new Map<number, { targets: number; readonly steps: readonly PlanStep[] }>();
+    const groups = new Map<number | null, { targets: number; readonly steps: readonly PlanStep[] }>();
     for (const target of wave.targets) {
       const group = groups.get(target.replicas) ?? { targets: 0, steps: target.steps };
       group.targets += 1;
       groups.set(target.replicas, group);
     }
     return [...groups]
-      .sort(([a], [b]) => a - b)
-      .map(([replicas, group]) => [wave.name, `${group.targets}`, `${replicas}`, formatSteps(group.steps)]);
+      .sort(([a], [b]) => (a ?? 0) - (b ?? 0))
+      .map(([replicas, group]) => [wave.name, `${group.targets}`, podsOf(replicas), formatSteps(group.steps)]);
   });
   const { items, more } = fold(rows, shown);
   const text = table(['Wave', 'Targets', 'Pods each', 'Steps: declared (effective)'], items);
   return more > 0 ? `${text}\n\nand ${moreOf(more, 'group')}` : text;
+}
+
+/** `?` where nobody said how many there are. */
+export function podsOf(replicas: number | null): string {
+  return replicas === null ? '?' : `${replicas}`;
 }
 
 function formatSteps(planSteps: readonly PlanStep[]): string {

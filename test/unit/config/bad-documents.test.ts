@@ -209,8 +209,8 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   'a revision by pod name': {
     part: 'source',
     replace: 'tenant: tenant_id',
-    by: 'tenant: tenant_id, revision: { podName: true }',
-    says: '4:83 spec.labels.revision.podName: labels.revision.podName is not built yet; leave it out',
+    by: 'tenant: tenant_id, revision: { podName: false }',
+    says: '4:83 spec.labels.revision.podName: expected true, or leave it out and give label, got false',
   },
   'a matcher with a placeholder that is not the cluster': {
     part: 'source',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, Workload } from '../../../src/domain/workload.ts';
+import type { GeneratedWorkload, JsonObject } from '../../../src/domain/workload.ts';
 import { configReferences } from '../../../src/manifests/config-references.ts';
 import { containersOf, podTemplate } from '../../../src/manifests/pod-template.ts';
 import { IMAGE, release, workload } from '../planning/storefront.ts';
 
-function withTemplate(template: JsonObject, tiers: Workload['source']['tiers'] = {}): Workload {
+function withTemplate(template: JsonObject, tiers: GeneratedWorkload['source']['tiers'] = {}): GeneratedWorkload {
   return { ...workload, source: { ...workload.source, template, tiers } };
 }
 

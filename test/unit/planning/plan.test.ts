@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WavePlan } from '../../../src/domain/wave-plan.ts';
-import type { JsonObject, Workload } from '../../../src/domain/workload.ts';
+import type { GeneratedWorkload, JsonObject } from '../../../src/domain/workload.ts';
 import { type PlanInput, plan } from '../../../src/planning/plan.ts';
 import {
   brief,
@@ -28,7 +28,7 @@ function templated(template: JsonObject): Partial<PlanInput> {
   return { workload: { ...workload, source: { ...workload.source, template } } };
 }
 
-function withWorkload(parts: Partial<Workload>): Partial<PlanInput> {
+function withWorkload(parts: Partial<GeneratedWorkload>): Partial<PlanInput> {
   return { workload: { ...workload, ...parts } };
 }
 

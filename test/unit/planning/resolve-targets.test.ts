@@ -10,6 +10,7 @@ function resolve(fleet: Fleet, parts: Partial<typeof release> = {}, now = NOW): 
   return resolveTargets({
     fleet,
     workload: 'storefront',
+    rollout: 'storefront',
     release: { ...release, ...parts },
     rollbackOrder: ['enterprise', 'business', 'free'],
     now,

@@ -2,7 +2,7 @@ import type { Cluster, Fleet, MetricSourceSpec, Placement, Pool, Tenant } from '
 import type { Plan, PlanFinding } from '../../../src/domain/plan.ts';
 import { instant } from '../../../src/domain/time.ts';
 import type { ReleaseSpec, Selector, Wave, WavePlan } from '../../../src/domain/wave-plan.ts';
-import type { Workload } from '../../../src/domain/workload.ts';
+import type { GeneratedWorkload } from '../../../src/domain/workload.ts';
 import { type PlanInput, plan } from '../../../src/planning/plan.ts';
 
 /** A small SaaS: a free pool, three business namespaces, two enterprise clusters. Tests change one thing of it at a time. */
@@ -65,7 +65,7 @@ export const fleet: Fleet = {
   ],
 };
 
-export const workload: Workload = {
+export const workload: GeneratedWorkload = {
   name: 'storefront',
   source: {
     kind: 'generate',

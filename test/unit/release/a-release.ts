@@ -148,6 +148,7 @@ export function aPlan(waves: WaveParts = [], parts: Partial<Plan> = {}): Plan {
     schema: 1,
     release: RELEASE,
     workload: 'storefront',
+    source: 'generate',
     wavePlan: 'tiers',
     version: { name: '2', images: { app: NEW_IMAGE } },
     waves: [
@@ -264,6 +265,7 @@ export function aSnapshot(
       ['eu', { kind: 'fresh' }],
       ['acme', { kind: 'fresh' }],
     ]),
+    pace: new Map(),
     measurements: new Map(),
     preflight: new Map([0, 1, 2].map((wave) => [wave, { kind: 'done', findings: [] }])),
     approvals: [],

@@ -20,6 +20,7 @@ export function onOld(parts: Partial<ObservedTarget> = {}): ObservedTarget {
     restored: null,
     templateDigest: 'the old template',
     stepsDigest,
+    images: { app: OLD_IMAGE },
     image: OLD_IMAGE,
     phase: 'Healthy',
     message: '',
@@ -47,7 +48,14 @@ export function onOld(parts: Partial<ObservedTarget> = {}): ObservedTarget {
 
 /** Our template stands in the spec, the status is still all about the old revision. */
 export function written(parts: Partial<ObservedTarget> = {}): ObservedTarget {
-  return onOld({ release: RELEASE, templateDigest, image: NEW_IMAGE, isObserved: false, ...parts });
+  return onOld({
+    release: RELEASE,
+    templateDigest,
+    images: { app: NEW_IMAGE },
+    image: NEW_IMAGE,
+    isObserved: false,
+    ...parts,
+  });
 }
 
 /** The controller has taken our template and moves pods. */

@@ -49,6 +49,7 @@ const material: PatchMaterial = {
   planHash: PLAN_HASH,
   manifest: MANIFEST,
   restored: podTemplate(OLD_IMAGE),
+  adopted: null,
 };
 const spec = MANIFEST['spec'] as JsonObject;
 
