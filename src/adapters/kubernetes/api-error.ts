@@ -68,7 +68,7 @@ export function errorOfAnswer(asked: Asked, answer: FailedAnswer): Error {
     case 401:
       return new TerminalError(`${did}: the credentials were refused (401); renew the token or certificate`);
     case 403:
-      return new TerminalError(`${did}: not allowed (403)${said}; ${grantHint(asked)}`);
+      return new TerminalError(`${did}: not allowed (403)${said}; ${grantHint(asked, status)}`);
     case 404:
       return errorOfMissing(asked, answer, status);
     case 409:
@@ -122,10 +122,12 @@ function isNamespaceOf(asked: Asked, status: ApiStatus): boolean {
   return named || status.message === `namespaces "${asked.namespace}" not found`;
 }
 
-function grantHint(asked: Asked): string {
+/** A server-side apply of what is not there lacks the right to create: the server's own word for the verb counts. */
+function grantHint(asked: Asked, status: ApiStatus | null): string {
+  const verb = / cannot ([a-z]+) resource "/.exec(status?.message ?? '')?.[1] ?? asked.verb;
   const resource = asked.kind.group === '' ? asked.kind.plural : `${asked.kind.plural}.${asked.kind.group}`;
   const full = asked.subresource === undefined ? resource : `${resource}/${asked.subresource}`;
-  return `grant ${asked.verb} on ${full}`;
+  return `grant ${verb} on ${full}`;
 }
 
 function installHint(kind: ResourceKind): string {

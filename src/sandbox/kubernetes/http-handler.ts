@@ -15,6 +15,8 @@ import { ApiError, badRequest } from './status-error.ts';
 
 type CollectionRoute = Extract<Route, { readonly kind: 'collection' }>;
 
+const APPLY = 'application/apply-patch+yaml';
+
 const COLLECTION_VERBS: Readonly<Record<string, string>> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };
 const OBJECT_VERBS: Readonly<Record<string, string>> = {
   GET: 'get',
@@ -29,7 +31,7 @@ export async function answer(cluster: ServedCluster, request: IncomingMessage): 
   const route = parseRoute(cluster.store, url.pathname);
   if (route.kind === 'health') return document('ok');
   const user = authenticate(cluster, request);
-  authorizeRequest(user, route, request, url.searchParams);
+  authorizeRequest(cluster, user, route, request, url.searchParams);
   switch (route.kind) {
     case 'version':
       return document(serverVersion);
@@ -62,14 +64,24 @@ function authenticate(cluster: ServedCluster, request: IncomingMessage): Sandbox
   return user;
 }
 
-function authorizeRequest(user: SandboxUser, route: Route, request: IncomingMessage, query: URLSearchParams): void {
+function authorizeRequest(
+  cluster: ServedCluster,
+  user: SandboxUser,
+  route: Route,
+  request: IncomingMessage,
+  query: URLSearchParams,
+): void {
   if (route.kind !== 'collection' && route.kind !== 'object') return;
   const { group, plural } = route.resource;
   const verbs = route.kind === 'object' ? OBJECT_VERBS : COLLECTION_VERBS;
   const isWatch = route.kind === 'collection' && ['true', '1'].includes(query.get('watch') ?? '');
   const verb = isWatch ? 'watch' : (verbs[request.method ?? ''] ?? '');
   const subresource = route.kind === 'object' ? (route.subresource ?? '') : '';
-  authorize(user, { verb, group, resource: plural, subresource, namespace: route.namespace ?? '' });
+  const access = { verb, group, resource: plural, subresource, namespace: route.namespace ?? '' };
+  authorize(user, access);
+  if (route.kind !== 'object' || mediaType(request) !== APPLY) return;
+  const { resource: kind, namespace, name } = route;
+  if (cluster.store.get({ kind, namespace, name }) === undefined) authorize(user, { ...access, verb: 'create' });
 }
 
 async function review(

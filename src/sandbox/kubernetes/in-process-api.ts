@@ -126,7 +126,12 @@ export function createInProcessApi(store: Store, options: InProcessOptions = {})
         store.mergePatch(ref, patch, write),
       ),
     apply: (object, kind, write) =>
-      mutate('apply', kind, { ...placeOf(object), ...dry(write) }, () => store.apply(object, kind, write)),
+      mutate('apply', kind, { ...placeOf(object), ...dry(write) }, () => {
+        const { name, namespace = null } = object.metadata;
+        const isNew = store.get({ kind, namespace, name }) === undefined;
+        if (isNew) authorize(user, wantedAccess('create', kind, namespace));
+        return store.apply(object, kind, write);
+      }),
     async identify() {
       const { call, fault } = begin('get', VERSION, {});
       const broken = errorBefore(call, fault);
@@ -159,13 +164,11 @@ const ROLE_VERBS: Partial<Record<ApiCall['verb'], string>> = { mergePatch: 'patc
 
 /** The call as roles name it. */
 function accessOf({ verb, kind, namespace, subresource }: ApiCall): WantedAccess {
-  return {
-    verb: ROLE_VERBS[verb] ?? verb,
-    group: kind.group,
-    resource: kind.plural,
-    subresource: subresource ?? '',
-    namespace: namespace ?? '',
-  };
+  return { ...wantedAccess(ROLE_VERBS[verb] ?? verb, kind, namespace), subresource: subresource ?? '' };
+}
+
+function wantedAccess(verb: string, kind: ResourceKind, namespace: string | null): WantedAccess {
+  return { verb, group: kind.group, resource: kind.plural, subresource: '', namespace: namespace ?? '' };
 }
 
 function deleteQuietly(store: Store, ref: ObjectRef): void {
