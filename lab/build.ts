@@ -2,10 +2,12 @@ import { execFile, spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { guarded } from './child.ts';
 import { buildFolder, manifestFolders, type Program, programs } from './go-modules.ts';
 
 const run = promisify(execFile);
 const kubernetesVersion = 'v1.34.1';
+const heartbeatMs = 15_000;
 
 /** Thrown where the lab cannot be built at all, for want of Go; the caller skips, it does not fail. */
 export class LabUnavailable extends Error {
@@ -24,7 +26,7 @@ export interface BuiltLab {
 /**
  * Builds what is not in the cache yet; minutes when cold, nothing when warm.
  * @param options.prometheus whether Prometheus is wanted too
- * @param options.log gets one line per program that has to be built
+ * @param options.log gets a line per program that has to be built, and one every quarter of a minute meanwhile
  * @throws {LabUnavailable} if something has to be built and there is no Go, or one too old
  */
 export async function buildLab(options: {
@@ -43,9 +45,13 @@ export async function buildLab(options: {
   }
   const startedAtMs = performance.now();
   for (const [index, program] of missing.entries()) {
-    const elapsedSeconds = Math.round((performance.now() - startedAtMs) / 1000);
-    options.log(`lab: building ${program.name} (${index + 1} of ${missing.length}, ${elapsedSeconds} s so far)`);
-    await buildProgram(program, binFolder);
+    const tell = () => {
+      const elapsedSeconds = Math.round((performance.now() - startedAtMs) / 1000);
+      options.log(`lab: building ${program.name} (${index + 1} of ${missing.length}, ${elapsedSeconds} s so far)`);
+    };
+    tell();
+    const heartbeat = setInterval(tell, heartbeatMs);
+    await buildProgram(program, binFolder).finally(() => clearInterval(heartbeat));
   }
   if (missing.length > 0) options.log(`lab: built in ${Math.round((performance.now() - startedAtMs) / 1000)} s`);
   for (const source of missingManifests) await copyManifests(source, folder);
@@ -73,7 +79,8 @@ async function buildProgram(program: Program, binFolder: string): Promise<void> 
   const unfinished = `${target}.${process.pid}`;
   const linkerFlags = `-s -w -X k8s.io/component-base/version.gitVersion=${kubernetesVersion}`;
   const parameters = ['build', '-p', '2', '-trimpath', '-ldflags', linkerFlags, '-o', unfinished, program.goPackage];
-  const child = spawn('nice', ['go', ...parameters], {
+  const [command, ...rest] = guarded('nice', ['go', ...parameters]);
+  const child = spawn(command, rest, {
     cwd: program.moduleFolder,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -25,16 +25,16 @@ const setprivPath = ['/usr/bin/setpriv', '/bin/setpriv'].find(
   (path) => process.platform === 'linux' && existsSync(path),
 );
 
-/**
- * Starts a program with its output in a log file.
- * Where the host has setpriv, the kernel ends the program when its starter dies, however that dies.
- */
+/** A command line that the kernel ends when its starter dies, however that dies; where the host has no setpriv, it stays as it is. */
+export function guarded(command: string, parameters: readonly string[]): readonly [string, ...string[]] {
+  return setprivPath ? [setprivPath, '--pdeathsig', 'KILL', '--', command, ...parameters] : [command, ...parameters];
+}
+
+/** Starts a program, guarded, with its output in a log file. */
 export function startChild(options: ChildOptions): Child {
   const { logPath } = options;
   const log = openSync(logPath, 'a');
-  const [command, parameters] = setprivPath
-    ? [setprivPath, ['--pdeathsig', 'KILL', '--', options.command, ...options.parameters]]
-    : [options.command, options.parameters];
+  const [command, ...parameters] = guarded(options.command, options.parameters);
   // A session of its own: Ctrl-C in the terminal reaches the starter alone, which stops the parts in order.
   const child = spawn(command, parameters, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);

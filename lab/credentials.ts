@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
-/** Keys and tokens of one lab; they live as long as its folder. */
+/** Keys and tokens of one cluster; they live as long as its folder. */
 export interface Credentials {
   /** Bearer token of a cluster administrator. */
   readonly token: string;
@@ -40,15 +40,29 @@ export function makeCredentials(folder: string): Credentials {
   };
 }
 
-/** Writes a kubeconfig with one context, `lab`. */
-export function writeKubeconfig(path: string, options: { server: string; token: string; caPath: string }): void {
+/** One context of a kubeconfig: a cluster's administrator. */
+export interface AdminContext {
+  readonly name: string;
+  readonly server: string;
+  readonly credentials: Credentials;
+}
+
+/** Writes a kubeconfig with a context of each cluster's name; the first one is current. */
+export function writeKubeconfig(path: string, contexts: readonly AdminContext[]): void {
+  const userOf = (name: string) => `${name}-admin`;
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': 'lab',
-    clusters: [{ name: 'lab', cluster: { server: options.server, 'certificate-authority': options.caPath } }],
-    users: [{ name: 'lab-admin', user: { token: options.token } }],
-    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab-admin', namespace: 'default' } }],
+    'current-context': contexts[0]?.name ?? '',
+    clusters: contexts.map(({ name, server, credentials }) => ({
+      name,
+      cluster: { server, 'certificate-authority': credentials.caPath },
+    })),
+    users: contexts.map(({ name, credentials }) => ({ name: userOf(name), user: { token: credentials.token } })),
+    contexts: contexts.map(({ name }) => ({
+      name,
+      context: { cluster: name, user: userOf(name), namespace: 'default' },
+    })),
   };
   writeFileSync(path, stringify(config, { version: '1.1' }), { mode: 0o600 });
 }

@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import type { LabLayout } from './layout.ts';
-
-/** Requests per second and burst that a controller allows itself towards the API server. */
-export interface RequestRate {
-  readonly qps: number;
-  readonly burst: number;
-}
+import type { ClusterLayout, LabLayout } from './layout.ts';
+import type { RequestRate } from './request-rates.ts';
 
 /** Command line of etcd: loopback, and no fsync, for nothing in a lab outlives it. */
 export function etcdParameters(lab: LabLayout): string[] {
@@ -24,33 +19,36 @@ export function etcdParameters(lab: LabLayout): string[] {
   ];
 }
 
-/** Command line of the API server: token file, RBAC, a self-signed certificate. */
-export function apiserverParameters(lab: LabLayout, isAudited: boolean): string[] {
-  const audit = isAudited ? [`--audit-policy-file=${lab.auditPolicyPath}`, `--audit-log-path=${lab.auditLogPath}`] : [];
+/** Command line of the API server: token file, RBAC, a self-signed certificate, a prefix of its own in the one etcd. */
+export function apiserverParameters(lab: LabLayout, cluster: ClusterLayout, isAudited: boolean): string[] {
+  const audit = isAudited
+    ? [`--audit-policy-file=${lab.auditPolicyPath}`, `--audit-log-path=${cluster.auditLogPath}`]
+    : [];
   return [
     `--etcd-servers=http://127.0.0.1:${lab.etcdPort}`,
+    `--etcd-prefix=/${cluster.name}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=127.0.0.1',
-    `--secure-port=${lab.apiserverPort}`,
-    `--cert-dir=${lab.credentials.certificateFolder}`,
-    `--token-auth-file=${lab.credentials.tokenPath}`,
+    `--secure-port=${cluster.apiserverPort}`,
+    `--cert-dir=${cluster.credentials.certificateFolder}`,
+    `--token-auth-file=${cluster.credentials.tokenPath}`,
     '--authorization-mode=RBAC',
     '--endpoint-reconciler-type=none',
     '--service-cluster-ip-range=10.96.0.0/16',
     '--service-account-issuer=https://lab.invalid',
-    `--service-account-key-file=${lab.credentials.serviceAccountPublicKeyPath}`,
-    `--service-account-signing-key-file=${lab.credentials.serviceAccountKeyPath}`,
+    `--service-account-key-file=${cluster.credentials.serviceAccountPublicKeyPath}`,
+    `--service-account-signing-key-file=${cluster.credentials.serviceAccountKeyPath}`,
     '--allow-privileged',
     ...audit,
   ];
 }
 
 /** Command line of the controller-manager. */
-export function controllerManagerParameters(lab: LabLayout, rate: RequestRate): string[] {
+export function controllerManagerParameters(cluster: ClusterLayout, rate: RequestRate): string[] {
   return [
-    `--kubeconfig=${lab.kubeconfigPath}`,
-    `--service-account-private-key-file=${lab.credentials.serviceAccountKeyPath}`,
-    `--root-ca-file=${lab.credentials.caPath}`,
+    `--kubeconfig=${cluster.kubeconfigPath}`,
+    `--service-account-private-key-file=${cluster.credentials.serviceAccountKeyPath}`,
+    `--root-ca-file=${cluster.credentials.caPath}`,
     '--leader-elect=false',
     '--secure-port=0',
     `--kube-api-qps=${rate.qps}`,
@@ -59,26 +57,26 @@ export function controllerManagerParameters(lab: LabLayout, rate: RequestRate): 
 }
 
 /** Command line of the scheduler. */
-export function schedulerParameters(lab: LabLayout): string[] {
+export function schedulerParameters(cluster: ClusterLayout, rate: RequestRate): string[] {
   return [
-    `--kubeconfig=${lab.kubeconfigPath}`,
+    `--kubeconfig=${cluster.kubeconfigPath}`,
     '--leader-elect=false',
     '--secure-port=0',
-    '--kube-api-qps=200',
-    '--kube-api-burst=400',
+    `--kube-api-qps=${rate.qps}`,
+    `--kube-api-burst=${rate.burst}`,
   ];
 }
 
 /** Command line of kwok, which plays the kubelet of every node. */
-export function kwokParameters(lab: LabLayout): string[] {
+export function kwokParameters(lab: LabLayout, cluster: ClusterLayout): string[] {
   return [
-    `--kubeconfig=${lab.kubeconfigPath}`,
+    `--kubeconfig=${cluster.kubeconfigPath}`,
     `--config=${lab.stagesPath}`,
     '--manage-all-nodes',
     '--node-ip=127.0.0.1',
     // Without a lease the node counts as lost after 40 s, and all its pods as not ready.
     '--node-lease-duration-seconds=40',
-    `--server-address=127.0.0.1:${lab.kwokPort}`,
+    `--server-address=127.0.0.1:${cluster.kwokPort}`,
   ];
 }
 
@@ -86,9 +84,9 @@ export function kwokParameters(lab: LabLayout): string[] {
  * Command line of the Argo Rollouts controller.
  * Its metrics and health servers can listen on all interfaces only; an impossible port keeps both off, the controller logs that and goes on.
  */
-export function argoParameters(lab: LabLayout, rate: RequestRate): string[] {
+export function argoParameters(cluster: ClusterLayout, rate: RequestRate): string[] {
   return [
-    `--kubeconfig=${lab.kubeconfigPath}`,
+    `--kubeconfig=${cluster.kubeconfigPath}`,
     '--leader-elect=false',
     '--metricsPort=-1',
     '--healthzPort=-1',

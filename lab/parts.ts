@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { kubectl } from './kubectl.ts';
 import { fakeNode, NODE_NAME } from './kwok-stages.ts';
-import type { LabLayout } from './layout.ts';
+import type { ClusterLayout, LabLayout } from './layout.ts';
 import { definePart, type Part, type PartOptions } from './part.ts';
 import {
   apiserverParameters,
@@ -10,97 +10,137 @@ import {
   etcdParameters,
   kwokParameters,
   prometheusParameters,
-  type RequestRate,
   schedulerParameters,
 } from './part-parameters.ts';
+import type { RequestRates } from './request-rates.ts';
 import { answers, waitFor } from './wait.ts';
 
-/** The programs of a lab, in the order in which they start. */
-export interface LabParts {
+/** The programs that all clusters of a lab share. */
+export interface SharedParts {
   readonly etcd: Part;
+  readonly prometheus: Part;
+}
+
+/** The programs of one cluster. */
+export interface ClusterParts {
   readonly apiserver: Part;
   readonly controllerManager: Part;
   readonly scheduler: Part;
   readonly kwok: Part;
-  readonly prometheus: Part;
   readonly argo: Part;
+}
+
+/** Every program of a lab. */
+export interface LabParts {
+  readonly shared: SharedParts;
+  /** In the order of the layout. */
+  readonly clusters: readonly ClusterParts[];
 }
 
 export interface PartsContext {
   readonly layout: LabLayout;
   readonly binFolder: string;
   readonly audit: boolean;
-  readonly controllerManagerRate: RequestRate;
-  readonly argoRate: RequestRate;
+  readonly rates: RequestRates;
   readonly onDeath: (message: string) => void;
   readonly onChange: () => void;
 }
+
+type Define = (program: string, parameters: readonly string[], ready: PartOptions['ready']) => Part;
 
 const readyLimitMs = 120_000;
 const argoReadyLine = 'Started controller';
 
 /** Describes every part of a lab; nothing runs yet. */
 export function defineParts(context: PartsContext): LabParts {
-  const { layout, onDeath, onChange } = context;
-  const { token, caPath } = layout.credentials;
-  const part = (program: string, parameters: readonly string[], ready: PartOptions['ready']): Part => {
-    const command = join(context.binFolder, program);
-    return definePart({ name: program, command, parameters, logFolder: layout.logFolder, ready, onDeath, onChange });
-  };
-  const whenAnswers = (url: string) => () => waitFor(url, () => answers({ url, token, caPath }), readyLimitMs);
+  const { layout } = context;
+  const define = definer(context, (program) => program);
+  const whenAnswers = (what: string, url: string) => () => waitFor(what, () => answers({ url }), readyLimitMs);
   return {
-    etcd: part('etcd', etcdParameters(layout), whenAnswers(`http://127.0.0.1:${layout.etcdPort}/health`)),
-    apiserver: part(
-      'kube-apiserver',
-      apiserverParameters(layout, context.audit),
-      whenAnswers(`${layout.server}/readyz`),
-    ),
-    controllerManager: part(
+    shared: {
+      etcd: define('etcd', etcdParameters(layout), whenAnswers('etcd', `http://127.0.0.1:${layout.etcdPort}/health`)),
+      prometheus: define(
+        'prometheus',
+        prometheusParameters(layout),
+        whenAnswers('Prometheus', `http://127.0.0.1:${layout.prometheusPort}/-/ready`),
+      ),
+    },
+    clusters: layout.clusters.map((cluster) => defineCluster(context, cluster)),
+  };
+}
+
+function defineCluster(context: PartsContext, cluster: ClusterLayout): ClusterParts {
+  const { layout, rates, audit } = context;
+  const isAlone = layout.clusters.length === 1;
+  const define = definer(context, (program) => (isAlone ? program : `${program}-of-${cluster.name}`));
+  const whenAnswers = (path: string, holds?: string) => () => waitForAnswer(cluster, path, holds);
+  return {
+    apiserver: define('kube-apiserver', apiserverParameters(layout, cluster, audit), whenAnswers('/readyz')),
+    controllerManager: define(
       'kube-controller-manager',
-      controllerManagerParameters(layout, context.controllerManagerRate),
-      whenAnswers(`${layout.server}/api/v1/namespaces/default/serviceaccounts/default`),
+      controllerManagerParameters(cluster, rates.controllerManager),
+      whenAnswers('/api/v1/namespaces/default/serviceaccounts/default'),
     ),
-    scheduler: part('kube-scheduler', schedulerParameters(layout), () => Promise.resolve()),
-    kwok: part('kwok', kwokParameters(layout), () => {
-      const node = { url: `${layout.server}/api/v1/nodes/${NODE_NAME}`, token, caPath, holds: '"KubeletReady"' };
-      return waitFor('the fake node', () => answers(node), readyLimitMs);
-    }),
-    prometheus: part(
-      'prometheus',
-      prometheusParameters(layout),
-      whenAnswers(`http://127.0.0.1:${layout.prometheusPort}/-/ready`),
-    ),
-    argo: part('rollouts-controller', argoParameters(layout, context.argoRate), (logSinceStart) =>
+    scheduler: define('kube-scheduler', schedulerParameters(cluster, rates.scheduler), () => Promise.resolve()),
+    kwok: define('kwok', kwokParameters(layout, cluster), whenAnswers(`/api/v1/nodes/${NODE_NAME}`, '"KubeletReady"')),
+    argo: define('rollouts-controller', argoParameters(cluster, rates.argo), (logSinceStart) =>
       waitFor('the Argo Rollouts controller', () => logSinceStart().includes(argoReadyLine), readyLimitMs),
     ),
   };
 }
 
+function definer({ binFolder, layout, onDeath, onChange }: PartsContext, nameOf: (program: string) => string): Define {
+  const { logFolder } = layout;
+  return (program, parameters, ready) =>
+    definePart({
+      name: nameOf(program),
+      command: join(binFolder, program),
+      parameters,
+      logFolder,
+      ready,
+      onDeath,
+      onChange,
+    });
+}
+
 /** Starts the parts in order, with the objects they need in between. */
 export async function startParts(
-  parts: LabParts,
+  { shared, clusters }: LabParts,
   options: { readonly context: PartsContext; readonly crdFolder: string; readonly withPrometheus: boolean },
 ): Promise<void> {
-  const { layout, binFolder } = options.context;
+  const { layout } = options.context;
+  await shared.etcd.start();
+  await Promise.all([
+    options.withPrometheus ? shared.prometheus.start() : undefined,
+    ...layout.clusters.map((cluster, index) => startCluster(clusters[index]!, cluster, options)),
+  ]);
+}
+
+async function startCluster(
+  parts: ClusterParts,
+  cluster: ClusterLayout,
+  { context, crdFolder }: { readonly context: PartsContext; readonly crdFolder: string },
+): Promise<void> {
   const kube = (parameters: readonly string[], input?: object) =>
-    kubectl(join(binFolder, 'kubectl'), layout.kubeconfigPath, parameters, input);
-  await parts.etcd.start();
+    kubectl(join(context.binFolder, 'kubectl'), cluster.kubeconfigPath, parameters, input);
   await parts.apiserver.start();
   await Promise.all([
-    kube(['apply', '--server-side', '-k', options.crdFolder]),
+    kube(['apply', '--server-side', '-k', crdFolder]),
     kube(['create', '-f', '-'], fakeNode()),
     parts.controllerManager.start(),
     parts.scheduler.start(),
-    options.withPrometheus ? parts.prometheus.start() : undefined,
   ]);
-  await Promise.all([parts.kwok.start(), argoKindsAreServed(layout).then(() => parts.argo.start())]);
+  await Promise.all([parts.kwok.start(), argoKindsAreServed(cluster).then(() => parts.argo.start())]);
 }
 
 /** A definition is applied before its kind is served, and the controller does not wait for it. */
-async function argoKindsAreServed(layout: LabLayout): Promise<void> {
-  const { token, caPath } = layout.credentials;
-  for (const plural of ['rollouts', 'experiments', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates']) {
-    const url = `${layout.server}/apis/argoproj.io/v1alpha1/${plural}`;
-    await waitFor(url, () => answers({ url, token, caPath }), readyLimitMs);
-  }
+async function argoKindsAreServed(cluster: ClusterLayout): Promise<void> {
+  for (const plural of ['rollouts', 'experiments', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates'])
+    await waitForAnswer(cluster, `/apis/argoproj.io/v1alpha1/${plural}`);
+}
+
+function waitForAnswer({ name, server, credentials }: ClusterLayout, path: string, holds?: string): Promise<void> {
+  const { token, caPath } = credentials;
+  const probe = { url: `${server}${path}`, token, caPath, ...(holds === undefined ? {} : { holds }) };
+  return waitFor(`${path} of cluster ${name}`, () => answers(probe), readyLimitMs);
 }

@@ -1,21 +1,27 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
+import { kubectl } from '../../lab/kubectl.ts';
 
 const run = promisify(execFile);
 const lab = inject('lab');
 const mainPath = join(import.meta.dirname, '../../lab/main.ts');
 
+/** What `--output json` says of a lab. */
+interface Whereabouts {
+  readonly kubeconfig: string;
+  readonly kubectl: string;
+}
+
 /** A lab started as a person starts it, in a process of its own. */
-async function startByHand(): Promise<{
+async function startByHand(options: readonly string[] = []): Promise<{
   readonly starter: ChildProcess;
   readonly folder: string;
   readonly said: () => string;
 }> {
-  const starter = spawn(process.execPath, [mainPath], { stdio: 'pipe' });
+  const starter = spawn(process.execPath, [mainPath, ...options], { stdio: 'pipe' });
   let said = '';
   const hear = (chunk: Buffer) => {
     said += chunk.toString();
@@ -33,30 +39,45 @@ async function processesOf(folder: string): Promise<string[]> {
 }
 
 describe.skipIf(lab === null)('the starter', () => {
-  test('ends every part and removes its folder on a signal', async () => {
-    const { starter, folder } = await startByHand();
-    expect(await processesOf(folder)).toHaveLength(6);
+  test('names a part that dies, with the end of its log; ends the others and removes its folder on a signal', async () => {
+    const { starter, folder, said } = await startByHand();
+    const running = await processesOf(folder);
+    expect(running).toHaveLength(6);
+    const kwok = running.find((line) => line.includes('/kwok '));
+    process.kill(Number(kwok?.trim().split(' ')[0]), 'SIGKILL');
+    await expect.poll(said, { timeout: 20_000 }).toContain('kwok was killed by SIGKILL; the end of');
     starter.kill('SIGINT');
     await expect.poll(() => starter.exitCode, { timeout: 30_000 }).toBe(0);
     expect(await processesOf(folder)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('leaves nothing running when it is killed, and --down removes what is left', async () => {
-    const { starter, folder } = await startByHand();
+  test('leaves nothing behind when it is killed: two control planes, their etcd, their folder', async () => {
+    const { starter, folder } = await startByHand(['--clusters', '2', '--stock-limits']);
+    const running = await processesOf(folder);
+    expect(running).toHaveLength(11);
+    expect(running.filter((line) => line.includes('rollouts-controller') && line.includes('--qps=40'))).toHaveLength(2);
     starter.kill('SIGKILL');
-    await sleep(1_000);
-    const { stdout } = await run(process.execPath, [mainPath, '--down']);
-    expect(stdout).toContain(folder);
-    expect(await processesOf(folder)).toEqual([]);
-    expect(existsSync(folder)).toBe(false);
+    await expect.poll(() => processesOf(folder), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => existsSync(folder), { timeout: 30_000 }).toBe(false);
   });
 
-  test('names a part that dies, with the end of its log', async () => {
-    const { starter, folder, said } = await startByHand();
-    const kwok = (await processesOf(folder)).find((line) => line.includes('/kwok '));
-    process.kill(Number(kwok?.trim().split(' ')[0]), 'SIGKILL');
-    await expect.poll(said, { timeout: 5_000 }).toContain('kwok was killed by SIGKILL; the end of');
+  test('gives each of several clusters a context, tokens and objects of its own', async () => {
+    const { starter, said, folder } = await startByHand(['--clusters', 'one,two', '--output', 'json']);
+    const told = JSON.parse(
+      said()
+        .split('\n')
+        .find((line) => line.startsWith('{"kubeconfig"')) ?? '',
+    ) as Whereabouts;
+    expect(told).toMatchObject({ kubeconfig: `${folder}/kubeconfig`, prometheus: null, pid: starter.pid });
+    const kube = (context: string, ...parameters: readonly string[]) =>
+      kubectl(told.kubectl, told.kubeconfig, ['--context', context, ...parameters]);
+    await kube('one', 'create', 'namespace', 'only-in-one');
+    const found = await Promise.all(['one', 'two'].map((context) => kube(context, 'get', 'ns', '-o', 'name')));
+    expect(found.map((names) => names.includes('namespace/only-in-one'))).toEqual([true, false]);
+    const token = (await kube('one', 'create', 'token', 'default')).trim();
+    await expect(kube('one', '--token', token, 'auth', 'whoami')).resolves.toContain('default:default');
+    await expect(kube('two', '--token', token, 'auth', 'whoami')).rejects.toThrow(/Unauthorized/);
     starter.kill('SIGINT');
     await expect.poll(() => starter.exitCode, { timeout: 30_000 }).toBe(0);
   });
