@@ -63,8 +63,8 @@ describe('a state', () => {
 });
 
 describe('the scenarios', () => {
-  test('are at least twelve, each recorded, each named as its file', () => {
-    expect(loadScenarios().length).toBeGreaterThanOrEqual(12);
+  test('are at least forty, each recorded, each named as its file', () => {
+    expect(loadScenarios().length).toBeGreaterThanOrEqual(40);
     expect(loadScenarios().filter(({ milestones }) => milestones.length === 0)).toEqual([]);
   });
 

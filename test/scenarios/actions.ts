@@ -21,6 +21,15 @@ export interface ActionContext {
   readonly nextNumber: () => number;
 }
 
+/** Written by traffic routers' users only, never by Tidegate. */
+const ingress: ResourceKind = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  namespaced: true,
+};
+
 const defaultFieldManager = 'tidegate';
 const scaleFieldManager = 'kubectl-scale';
 
@@ -28,9 +37,13 @@ const scaleFieldManager = 'kubectl-scale';
 export function describeAction(action: Action): string {
   if ('scale' in action) return `scale ${action.scale}`;
   if ('image' in action) return `image ${action.image}`;
-  if ('apply' in action) return action.force ? 'apply by force' : 'apply';
+  if ('apply' in action) return `apply${ofOther(action.apply['kind'])}${action.force ? ' by force' : ''}`;
+  if ('create' in action) return `create${ofOther(action.create['kind'])}`;
+  if ('delete' in action) return action.delete === true ? 'delete' : `delete${ofOther(action.delete.kind)}`;
   return Object.keys(action)[0] ?? 'nothing';
 }
+
+const ofOther = (kind: unknown) => (kind === kinds.rollout.kind ? '' : ` ${String(kind)}`);
 
 /** Sends one step and gives the Rollout as it was written, if it was; rejects with the error of the API as it came. */
 export async function perform(action: Action, context: ActionContext): Promise<KubernetesObject | undefined> {
@@ -41,6 +54,7 @@ export async function perform(action: Action, context: ActionContext): Promise<K
   const replace = (path: string, value: unknown) => api.patch(rollout, [{ op: 'replace', path, value }], asUs);
   if ('resume' in action) return mergeStatus({ pauseConditions: null });
   if ('abort' in action) return mergeStatus({ abort: true });
+  if ('retry' in action) return mergeStatus({ abort: false });
   if ('promoteFull' in action) return mergeStatus({ promoteFull: true });
   if ('nudge' in action) {
     const annotations = { 'tidegate.dev/nudge': String(context.nextNumber()) };
@@ -57,9 +71,12 @@ export async function perform(action: Action, context: ActionContext): Promise<K
   }
   if ('apply' in action) {
     const object = fill(action.apply) as unknown as KubernetesObject;
-    return api.apply(object, kindOf(object), { fieldManager: action.fieldManager, force: action.force });
+    const kind = kindNamed(object.kind);
+    const applied = await api.apply(object, kind, { fieldManager: action.fieldManager, force: action.force });
+    return kind === kinds.rollout ? applied : undefined;
   }
   if ('create' in action) await create(api, fill(action.create));
+  else if ('delete' in action) await api.delete(action.delete === true ? rollout : refOf(action.delete, rollout));
   else if ('stopController' in action) await world.stopArgo();
   else if ('startController' in action) await world.startArgo();
   else context.prometheus?.answer(action.prometheus);
@@ -69,7 +86,12 @@ export async function perform(action: Action, context: ActionContext): Promise<K
 /** Creates an object of any kind we know. */
 export async function create(api: KubernetesApi, given: Readonly<Record<string, unknown>>): Promise<void> {
   const object = given as unknown as KubernetesObject;
-  await api.create(object, kindOf(object), { fieldManager: defaultFieldManager });
+  await api.create(object, kindNamed(object.kind), { fieldManager: defaultFieldManager });
+}
+
+/** Another object of the Rollout's namespace. */
+export function refOf(other: { readonly kind: string; readonly name: string }, { namespace }: ObjectRef): ObjectRef {
+  return { kind: kindNamed(other.kind), namespace, name: other.name };
 }
 
 function writeOptions(action: {
@@ -82,8 +104,8 @@ function writeOptions(action: {
   };
 }
 
-function kindOf(object: KubernetesObject): ResourceKind {
-  const found = Object.values<ResourceKind>(kinds).find((kind) => kind.kind === object.kind);
-  if (!found) throw new Error(`scenarios know no kind ${object.kind}`);
+function kindNamed(name: string): ResourceKind {
+  const found = [...Object.values<ResourceKind>(kinds), ingress].find((kind) => kind.kind === name);
+  if (!found) throw new Error(`scenarios know no kind ${name}`);
   return found;
 }

@@ -14,7 +14,9 @@ interface SeenStatus {
   readonly abort?: boolean;
   readonly abortedAt?: string;
   readonly promoteFull?: boolean;
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   readonly canary?: {
+    readonly weights?: { readonly canary: { readonly weight: number } } | null;
     readonly currentBackgroundAnalysisRunStatus?: { readonly status?: string };
     readonly currentStepAnalysisRunStatus?: { readonly status?: string };
   };
@@ -29,6 +31,11 @@ export class Revisions {
     if (!hash) return undefined;
     if (!this.#hashes.includes(hash)) this.#hashes.push(hash);
     return `r${this.#hashes.indexOf(hash) + 1}`;
+  }
+
+  /** The value, or the name of the revision where it is a hash that has appeared. */
+  named(value: unknown): unknown {
+    return typeof value === 'string' && this.#hashes.includes(value) ? this.nameOf(value) : value;
   }
 
   /** The hash behind a name. */
@@ -55,6 +62,8 @@ export function stateOf(rollout: KubernetesObject, revisions: Revisions): Rollou
     reason: status.phase === 'Degraded' ? status.message?.split(/[:\s]/)[0] : undefined,
     background: status.canary?.currentBackgroundAnalysisRunStatus?.status,
     analysis: status.canary?.currentStepAnalysisRunStatus?.status,
+    replicaFailure: status.conditions?.some(({ type, status }) => type === 'ReplicaFailure' && status === 'True'),
+    weight: status.canary?.weights?.canary.weight,
   });
 }
 

@@ -116,14 +116,18 @@ export class Observer {
           continue;
         }
         resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-        if (event.type !== 'deleted') this.#observe(event.object);
+        if (event.type === 'deleted') this.#see({ phase: 'Gone' });
+        else this.#observe(event.object);
       }
     }
   }
 
   #observe(rollout: KubernetesObject): void {
     this.#rollout = rollout;
-    const state = stateOf(rollout, this.revisions);
+    this.#see(stateOf(rollout, this.revisions));
+  }
+
+  #see(state: RolloutState): void {
     const before = this.milestones.length;
     this.#state = state;
     this.#seen.push(state);

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
 import { LabUnavailable, startLab } from '../../lab/lab.ts';
 import { differenceOf } from './difference.ts';
 import { connectToLab } from './lab-world.ts';
 import { commonOf, writeRecording } from './recording.ts';
-import { loadScenarios, type Milestone, runScenario, type Scenario, type World } from './runner.ts';
+import { isSolitary, loadScenarios, type Milestone, runScenario, type Scenario, type World } from './runner.ts';
 
 const help = `Plays the scenarios in the lab and compares what is seen with what is recorded.
 
@@ -11,6 +12,7 @@ Usage: npm run scenarios -- [options] [NAME ...]
 
   --record     write what is seen into the scenarios instead
   --times N    play each so often (default: 1, and 3 for a recording)
+  --at-once N  play so many scenarios at once (default: 4); those that stop the controller or hang on a moment run alone
   --help       show this
 `;
 
@@ -19,6 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     record: { type: 'boolean', default: false },
     times: { type: 'string' },
+    'at-once': { type: 'string', default: '4' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -32,10 +35,15 @@ async function main(isRecording: boolean, times: number): Promise<void> {
     const lab = await startLab({ log: (line) => console.log(line) });
     const world = await connectToLab(lab);
     try {
-      for (const scenario of scenarios) {
+      const play = async (scenario: Scenario) => {
         const isGood = isRecording ? await record(world, scenario, times) : await compare(world, scenario, times);
         if (!isGood) process.exitCode = 1;
-      }
+      };
+      await pLimit(Number(values['at-once'])).map(
+        scenarios.filter((scenario) => !isSolitary(scenario)),
+        play,
+      );
+      for (const scenario of scenarios.filter(isSolitary)) await play(scenario);
     } finally {
       await world.close();
       await lab.stop();

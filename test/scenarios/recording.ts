@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isCollection, parseDocument } from 'yaml';
+import { stringify } from 'yaml';
 import { collapse } from './milestones.ts';
 import { type Milestone, type Scenario, scenarioFolder } from './scenario.ts';
-
-const formatter = join(import.meta.dirname, '../../node_modules/.bin/biome');
 
 /** What several runs of one scenario have in common. */
 export interface Recording {
@@ -55,20 +52,32 @@ function without(run: readonly Milestone[], shared: readonly Milestone[]): Miles
   });
 }
 
-/** Writes a recording into the scenario's file, formatted as the house does, and leaves the rest of it as it is. */
+/** Writes a recording to the end of the scenario's file and leaves the rest of it as it is, to the byte. */
 export function writeRecording(scenario: Scenario, recording: Recording): void {
   const path = join(scenarioFolder, `${scenario.name}.yaml`);
-  const document = parseDocument(readFileSync(path, 'utf8'));
-  document.delete('volatile');
-  document.delete('milestones');
-  for (const [key, milestones] of Object.entries(recording)) {
-    if (milestones.length > 0) document.set(key, flowItems(document.createNode(milestones)));
-  }
-  writeFileSync(path, document.toString({ lineWidth: 0 }));
-  execFileSync(formatter, ['format', '--write', path], { stdio: 'pipe' });
+  const text = readFileSync(path, 'utf8');
+  const end = text.search(/^(milestones|volatile):/m);
+  writeFileSync(path, `${end < 0 ? text : text.slice(0, end)}${recordingText(recording)}`);
 }
 
-function flowItems(node: unknown): unknown {
-  if (isCollection(node)) for (const item of node.items) if (isCollection(item)) item.flow = true;
-  return node;
+const lineWidth = 120;
+
+function recordingText(recording: Recording): string {
+  const lists = Object.entries(recording).filter(([, milestones]) => milestones.length > 0);
+  return lists.map(([key, milestones]) => `${key}:\n${milestones.map(itemText).join('')}`).join('');
+}
+
+/** One line a milestone, as far as it fits; else one line a key. */
+function itemText(milestone: Milestone): string {
+  const line = `  - ${flowText(milestone)}\n`;
+  if (line.length <= lineWidth + 1) return line;
+  const fields = Object.entries(milestone).map(([key, value]) => `      ${key}: ${flowText(value)},\n`);
+  return `  - {\n${fields.join('')}    }\n`;
+}
+
+function flowText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return stringify(value, { lineWidth: 0 }).trimEnd();
+  const fields = Object.entries(value).map(([key, field]) => `${key}: ${flowText(field)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }

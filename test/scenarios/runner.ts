@@ -1,13 +1,13 @@
 import { kinds } from '../../src/ports/kinds.ts';
 import type { ObjectRef } from '../../src/ports/kubernetes-api.ts';
-import { type ActionContext, create, describeAction, perform } from './actions.ts';
+import { type ActionContext, create, describeAction, perform, refOf } from './actions.ts';
 import { type CannedPrometheus, serveCannedPrometheus } from './canned-prometheus.ts';
 import { Observer } from './observer.ts';
-import type { Condition, Milestone, Scenario, Step } from './scenario.ts';
+import type { Condition, Milestone, Pointer, Scenario, Step } from './scenario.ts';
 import { at, fillIn } from './values.ts';
 import type { World } from './world.ts';
 
-export { loadScenarios, type Milestone, type Scenario } from './scenario.ts';
+export { isSolitary, loadScenarios, type Milestone, type Scenario } from './scenario.ts';
 export type { World } from './world.ts';
 
 /** How long any one thing that a scenario waits for may take, in the world's time. */
@@ -43,7 +43,7 @@ async function runOnce(world: World, scenario: Scenario): Promise<Milestone[]> {
     await observer.until(scenario.end, waitLimitMs);
     await observer.untilStill(scenario.endStillMs, waitLimitMs);
     mustHold(scenario.end, observer);
-    if (scenario.look) observer.note({ final: lookAt(observer, scenario.look) });
+    if (scenario.look) observer.note({ final: await lookAt(scenario.look, context, observer) });
     return observer.milestones;
   } finally {
     await observer.stop();
@@ -108,8 +108,16 @@ function rolloutRef(scenario: Scenario, namespace: string): ObjectRef {
   return { kind: kinds.rollout, namespace, name };
 }
 
-function lookAt(observer: Observer, pointers: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(pointers).map(([name, pointer]) => [name, at(observer.rollout, pointer) ?? null]),
-  );
+async function lookAt(
+  pointers: Readonly<Record<string, Pointer>>,
+  { world, rollout }: ActionContext,
+  observer: Observer,
+): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  for (const [name, pointer] of Object.entries(pointers)) {
+    const isElsewhere = typeof pointer !== 'string';
+    const object = isElsewhere ? await world.api.get(refOf(pointer, rollout)) : observer.rollout;
+    found[name] = observer.revisions.named(at(object, isElsewhere ? pointer.at : pointer)) ?? null;
+  }
+  return found;
 }

@@ -33,9 +33,13 @@ const stateFields = {
   background: z.string().optional(),
   /** Phase of the step's analysis in `status.canary`. */
   analysis: z.string().optional(),
+  /** The condition `ReplicaFailure` holds: pods could not be created. */
+  replicaFailure: z.literal(true).optional(),
+  /** Percent of the traffic that the router was told to give the canary; left out without a router. */
+  weight: z.int().min(0).max(100).optional(),
 };
 
-/** A Rollout as seen. */
+/** A Rollout as seen; after its deletion its phase is `Gone` and there is nothing else. */
 const state = z.strictObject(stateFields);
 /** What must hold at the same time; left-out keys do not matter. */
 const condition = z.strictObject(stateFields).partial();
@@ -46,6 +50,7 @@ const finding = z.strictObject({ final: z.record(z.string(), z.unknown()) });
 const milestone = z.union([state, deed, finding]);
 
 const body = z.record(z.string(), z.unknown());
+const objectName = z.strictObject({ kind: z.string(), name: z.string() });
 const subresource = z.literal('status').optional();
 const jsonPatchOperation = z.strictObject({
   op: z.enum(['add', 'replace', 'test', 'remove']),
@@ -53,10 +58,11 @@ const jsonPatchOperation = z.strictObject({
   value: z.unknown().optional(),
 });
 
-/** What a step does to the Rollout; exactly one key. */
+/** What a step does, to the Rollout where nothing else is said; exactly one key. */
 const action = z.union([
   z.strictObject({ resume: z.literal(true) }).describe('status.pauseConditions: null'),
   z.strictObject({ abort: z.literal(true) }).describe('status.abort: true'),
+  z.strictObject({ retry: z.literal(true) }).describe('status.abort: false'),
   z.strictObject({ promoteFull: z.literal(true) }).describe('status.promoteFull: true'),
   z.strictObject({ nudge: z.literal(true) }).describe('annotation tidegate.dev/nudge, a value never used before'),
   z.strictObject({ scale: z.int().min(0) }).describe('spec.replicas, as the field manager kubectl-scale'),
@@ -66,10 +72,13 @@ const action = z.union([
   z.strictObject({ jsonPatch: z.array(jsonPatchOperation), subresource, fieldManager: z.string().optional() }),
   z.strictObject({ apply: body, fieldManager: z.string(), force: z.boolean() }).describe('server-side apply'),
   z.strictObject({ create: body }),
+  z.strictObject({ delete: z.union([z.literal(true), objectName]) }).describe('the Rollout, or another object'),
   z.strictObject({ stopController: z.literal(true) }),
   z.strictObject({ startController: z.literal(true) }),
   z.strictObject({ prometheus: z.record(z.string(), z.number().nullable()) }).describe('new canned answers'),
 ]);
+
+const pointerElsewhere = objectName.extend({ at: z.string() });
 
 const step = z.strictObject({
   /** Waits until this holds; left out: goes on at once. */
@@ -99,8 +108,8 @@ const scenario = z.strictObject({
   /** The scenario ends when this holds and nothing has come for `endStillMs`. */
   end: condition,
   endStillMs: z.int().min(0).default(1_000),
-  /** JSON pointers into the Rollout, by the name under which `final` reports them. */
-  look: z.record(z.string(), z.string()).optional(),
+  /** JSON pointers into the Rollout or another object, by the name under which `final` reports them; a pod hash is named as its revision. */
+  look: z.record(z.string(), z.union([z.string(), pointerElsewhere])).optional(),
   /** Milestones that some runs in the lab show and some do not; they count nowhere. */
   volatile: z.array(milestone).default([]),
   /** What the lab showed, the same in each run. Written by `npm run scenarios -- --record`. */
@@ -114,7 +123,13 @@ export type Condition = z.infer<typeof condition>;
 export type Milestone = z.infer<typeof milestone>;
 export type Action = z.infer<typeof action>;
 export type Step = z.infer<typeof step>;
+export type Pointer = NonNullable<z.infer<typeof scenario>['look']>[string];
 export type Scenario = z.infer<typeof scenario>;
+
+/** `true` for those that stop the controller or hang on a moment: they must not run beside others in one cluster. */
+export function isSolitary({ attempts, steps }: Scenario): boolean {
+  return attempts > 1 || steps.some((step) => 'stopController' in step.do);
+}
 
 /** Where the scenarios are. */
 export const scenarioFolder = import.meta.dirname;

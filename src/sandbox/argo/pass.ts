@@ -33,13 +33,17 @@ export interface Pass {
   stepRun: AnalysisRunSummary | undefined;
   /** The object as the API server answered the last write of this pass: what goes into the cache at its end. */
   written: KubernetesObject | null;
+  /** Name of the ReplicaSet that this pass has created; the controller-manager has touched it by the time it is scaled. */
+  created: string | null;
+  /** A ReplicaSet could not be scaled, its copy here is too old: the pass ends without a status. */
+  hasConflict: boolean;
 }
 
 /** What is left to do when a pass has thought long enough. */
 export type PassEnd =
   /** The status to patch, computed from what the pass read; `null` when nothing differs. */
   | { readonly kind: 'status'; readonly patch: { readonly status: Record<string, unknown> } | null }
-  /** The spec is invalid: nothing else is done, tried again with growing gaps. */
+  /** The spec is invalid or a write was refused: nothing else is done, tried again with growing gaps. */
   | { readonly kind: 'retry' };
 
 /** Sorts the ReplicaSets of a Rollout into new, stable and others. */

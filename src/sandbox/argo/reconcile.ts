@@ -39,7 +39,7 @@ export function beginPass(read: Rollout, environment: PassEnvironment): BegunPas
   if (isScalingEvent(pass)) {
     syncRevision(pass);
     scaleReplicaSets(pass);
-    return { pass, end: endWithReplicas(pass) };
+    return { pass, end: pass.hasConflict ? { kind: 'retry' } : endWithReplicas(pass) };
   }
   return { pass, end: reconcileCanary(pass) };
 }
@@ -55,6 +55,8 @@ function readPass(rollout: Rollout, environment: PassEnvironment): Pass {
     background: undefined,
     stepRun: undefined,
     written: null,
+    created: null,
+    hasConflict: false,
   };
 }
 

@@ -29,6 +29,7 @@ export function createReplicaSet(pass: Pass): void {
   const hash = podTemplateHash(pass.rollout.spec.template);
   const revision = String(nextRevision(pass.all));
   const created = asReplicaSet(store.create(kinds.replicaSet, newReplicaSet(pass.rollout, hash, revision)));
+  pass.created = created.metadata.name;
   setRolloutRevision(pass, revision);
   const nowText = timeText(now());
   const message = `Created new replica set "${created.metadata.name}"`;

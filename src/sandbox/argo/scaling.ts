@@ -31,6 +31,10 @@ function scale(pass: Pass, replicaSet: ReplicaSet, replicas: number): boolean {
   const desired = String(replicasOf(pass.rollout));
   const isSized = replicaSet.spec.replicas === replicas;
   if (isSized && replicaSet.metadata.annotations?.[DESIRED_REPLICAS_ANNOTATION] === desired) return false;
+  if (replicaSet.metadata.name === pass.created) {
+    pass.hasConflict = true;
+    return false;
+  }
   const patch = {
     metadata: { annotations: { [DESIRED_REPLICAS_ANNOTATION]: desired } },
     spec: { replicas },
