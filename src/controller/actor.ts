@@ -36,7 +36,8 @@ export async function perform(
     throw new ConflictError(`writing ${command.target}: overtaken by a rollback or a freeze`);
   if (basis === null) return api.create(newRollout(manifest, index, command), kinds.rollout, write);
   const restored = action.kind === 'restoreTemplate' ? await stableTemplate(api, indexed, action.hash) : null;
-  const isTouched = indexed.ownedImages !== null && (writesSpec || restored !== null);
+  const isTouched =
+    indexed.ownedImages !== null && (writesSpec || restored !== null || action.kind === 'giveBackSteps');
   const adopted = isTouched ? await adoptedRollout(api, indexed) : null;
   const material = { release: index.plan.release, planHash: index.plan.hash, manifest, restored, adopted };
   const patch = patchOf(command, material)!;

@@ -22,6 +22,8 @@ export type Action =
   | { readonly kind: 'claim' }
   /** Touches the object so that the controller looks at it again. */
   | { readonly kind: 'nudge'; readonly effect: string; readonly attempt: number; readonly at: Instant }
+  /** Gives an adopted Rollout that is promoted the canary steps it had. */
+  | { readonly kind: 'giveBackSteps' }
   /** Lets old pods go first where there is no room for new ones. */
   | { readonly kind: 'makeRoom' };
 
@@ -66,7 +68,7 @@ export function chooseCommand(input: CommandInput): CommandChoice {
 /** Where nothing may widen, the target is claimed: the command of a daemon that slept since may still be on its way. */
 function permittedAction(input: CommandInput): Action | null {
   const action = forwardAction(input);
-  if (action === null || input.mayWiden) return action;
+  if (action === null || input.mayWiden || action.kind === 'giveBackSteps') return action;
   return input.observed === 'absent' || input.observed.epoch === input.epoch ? null : { kind: 'claim' };
 }
 
@@ -74,6 +76,8 @@ function forwardAction({ run, indexed, observed, release }: CommandInput): Actio
   if (observed === 'absent')
     return run.previous.kind === 'nothing' && indexed.ownedImages === null ? { kind: 'create' } : null;
   const location = locate(run, indexed, observed, release);
+  if (location.kind === 'promoted' && observed.owesSteps && observed.phase === 'Healthy')
+    return { kind: 'giveBackSteps' };
   if (location.kind === 'unwritten') return isUntouched(run, observed) ? { kind: 'writeTemplate' } : null;
   return location.kind === 'paused' && isBehind(run, location)
     ? { kind: 'resume', step: location.step, pause: location.pause }

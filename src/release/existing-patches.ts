@@ -11,28 +11,32 @@ export interface OwnedFields {
   readonly steps: Json | null;
 }
 
-/** The canary steps that an adopted Rollout had under a pod hash. */
+/** The canary steps that an adopted Rollout had, and its pod hash then. */
 interface Before {
   readonly hash: string;
   readonly steps: Json | null;
 }
 
+const NOTE = annotationPath(annotations.before);
 const STEPS = '/spec/strategy/canary/steps';
 
 /** Images and steps of a release, with what they replace noted beside them. `live` is the Rollout as it was read a moment ago. */
 export function writeOwned(live: JsonObject, owned: OwnedFields, hash: string): readonly PatchOperation[] {
-  const before: Before = { hash, steps: stepsOf(live) };
-  return [
-    ...replaceOwned(live, owned),
-    { op: 'add', path: annotationPath(annotations.before), value: JSON.stringify(before) },
-  ];
+  // a note that is still there is of steps that were never given back
+  const before: Before = { hash, steps: (beforeOf(live) ?? { steps: stepsOf(live) }).steps };
+  return [...replaceOwned(live, owned), { op: 'add', path: NOTE, value: JSON.stringify(before) }];
 }
 
-/** The images of the template that was stable, and the steps noted under its hash; without such a note the steps stay. */
-export function restoreOwned(live: JsonObject, images: OwnedFields['images'], hash: string): readonly PatchOperation[] {
+/** The images of the template that was stable, and the steps that were noted; without such a note the steps stay. */
+export function restoreOwned(live: JsonObject, images: OwnedFields['images']): readonly PatchOperation[] {
   const before = beforeOf(live);
-  const steps = before?.hash === hash ? before.steps : stepsOf(live);
-  return replaceOwned(live, { images, steps });
+  return [...replaceOwned(live, { images, steps: before === null ? stepsOf(live) : before.steps }), ...dropNote(live)];
+}
+
+/** The steps that were noted, and no note any more. */
+export function giveBackSteps(live: JsonObject): readonly PatchOperation[] {
+  const before = beforeOf(live);
+  return [...(before === null ? [] : replaceSteps(stepsOf(live), before.steps)), ...dropNote(live)];
 }
 
 /** Containers of ours that the Rollout does not have. */
@@ -69,9 +73,17 @@ function stepsOf(live: JsonObject): Json | null {
   return spec?.strategy?.canary?.steps ?? null;
 }
 
-function beforeOf(live: JsonObject): Before | null {
+function dropNote(live: JsonObject): readonly PatchOperation[] {
+  return noteOf(live) === undefined ? [] : [{ op: 'remove', path: NOTE }];
+}
+
+function noteOf(live: JsonObject): string | undefined {
   const metadata = live['metadata'] as { readonly annotations?: Readonly<Record<string, string>> } | undefined;
-  const note = metadata?.annotations?.[annotations.before];
+  return metadata?.annotations?.[annotations.before];
+}
+
+function beforeOf(live: JsonObject): Before | null {
+  const note = noteOf(live);
   if (note === undefined) return null;
   try {
     return JSON.parse(note) as Before | null;

@@ -33,6 +33,7 @@ export type Location =
   /** Paused for another reason than our steps, or by hand. */
   | { readonly kind: 'halted'; readonly reason: string }
   | { readonly kind: 'finishing' }
+  /** An adopted Rollout counts as healthy once it has its own steps again. */
   | { readonly kind: 'promoted'; readonly isHealthy: boolean };
 
 /** The pod hash of this release on the target, as far as the object proves it; `null` until then. */
@@ -56,12 +57,17 @@ export function locate(
   const isOurs = carriesVersion(indexed, observed);
   const wasWritten = observed.release === release || run.revision !== null;
   if (!isOurs) return { kind: wasWritten ? 'foreign' : 'unwritten' };
-  if (observed.stepsDigest !== indexed.stepsDigest && observed.release === release) return { kind: 'foreign' };
+  if (hasForeignSteps(indexed, observed) && observed.release === release) return { kind: 'foreign' };
   if (observed.isInvalidSpec) return { kind: 'invalid' };
   const revision = revisionOf(run, indexed, observed);
   if (isChangedBeside(run, indexed, observed)) return { kind: 'foreign' };
   if (revision === null || observed.currentHash !== revision || !observed.isObserved) return { kind: 'unseen' };
   return locateSeen(observed, revision);
+}
+
+/** An adopted Rollout carries our steps as long as it notes its own. */
+function hasForeignSteps({ ownedImages, stepsDigest }: IndexedTarget, observed: ObservedTarget): boolean {
+  return observed.stepsDigest !== stepsDigest && (ownedImages === null || observed.owesSteps);
 }
 
 /** An adopted Rollout carries our images, and somebody changed the rest of its template since: another revision than the one we measure. */
@@ -72,7 +78,8 @@ function isChangedBeside(run: TargetRun, { ownedImages }: IndexedTarget, observe
 }
 
 function locateSeen(observed: ObservedTarget, revision: string): Location {
-  if (observed.stableHash === revision) return { kind: 'promoted', isHealthy: observed.phase === 'Healthy' };
+  if (observed.stableHash === revision)
+    return { kind: 'promoted', isHealthy: observed.phase === 'Healthy' && !observed.owesSteps };
   if (observed.abort) return { kind: observed.abortedAt ? 'aborted' : 'aborting' };
   if (observed.deadlineExceeded) return { kind: 'timedOut' };
   if (observed.isPausedBySpec) return { kind: 'halted', reason: 'PausedByHand' };

@@ -40,6 +40,8 @@ export interface ObservedTarget {
   readonly nudge: Nudge | null;
   /** Pod hash that a rollback of ours put back; `null` when none did. */
   readonly restored: string | null;
+  /** Whether an adopted Rollout carries our steps, its own being noted. */
+  readonly owesSteps: boolean;
   readonly templateDigest: string;
   readonly stepsDigest: string;
   /** Container → image, init containers too. */
@@ -91,6 +93,7 @@ export function projectRollout(object: unknown): ObservedTarget {
     release: textOrNull(notes[annotations.release]),
     nudge: parseNudge(textOrNull(notes[annotations.nudge])),
     restored: textOrNull(notes[annotations.restored]),
+    owesSteps: notes[annotations.before] !== undefined,
     templateDigest: digestOfTemplate(template as JsonObject),
     stepsDigest: digestOfTemplate({ steps: list(canary['steps']) } as JsonObject),
     images: imagesOf(template),

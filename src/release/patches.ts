@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../domain/workload.ts';
 import { annotationPath, annotations, pointerSegment } from './annotations.ts';
 import type { Command } from './commands.ts';
 import { imagesOf } from './container-images.ts';
-import { type OwnedFields, restoreOwned, writeOwned } from './existing-patches.ts';
+import { giveBackSteps, type OwnedFields, restoreOwned, writeOwned } from './existing-patches.ts';
 import { type ObservedTarget, ROOM_MAKING_MAX_UNAVAILABLE } from './observed-target.ts';
 
 /** RFC 6902, as far as commands need it. */
@@ -73,6 +73,13 @@ export function patchOf(command: Command, material: PatchMaterial): CommandPatch
         ...raiseEpoch(command, basis),
         note(annotations.nudge, `${action.attempt} ${formatInstant(action.at)}`),
       ]);
+    case 'giveBackSteps':
+      return main([
+        ...tests,
+        ...testRevision(basis),
+        ...raiseEpoch(command, basis),
+        ...(material.adopted === null ? [] : giveBackSteps(material.adopted)),
+      ]);
     case 'makeRoom':
       return main([
         ...tests,
@@ -126,9 +133,7 @@ const rollbackWindow = (value: Json): PatchOperation => ({ op: 'add', path: '/sp
 /** A pause by hand is lifted with it: it would keep the bad version where it is. */
 function restoreOf(basis: ObservedTarget, material: PatchMaterial, hash: string): readonly PatchOperation[] {
   return [
-    ...(material.adopted === null
-      ? restoreWhole(material)
-      : restoreOwned(material.adopted, restoredImages(material), hash)),
+    ...(material.adopted === null ? restoreWhole(material) : restoreOwned(material.adopted, restoredImages(material))),
     ...(basis.isPausedBySpec ? [{ op: 'remove', path: '/spec/paused' } as const] : []),
     note(annotations.restored, hash),
   ];

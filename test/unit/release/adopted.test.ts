@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/domain/workload.ts';
 import { existingRollout } from '../../../src/manifests/existing-rollout.ts';
 import { annotations } from '../../../src/release/annotations.ts';
 import { type Action, chooseCommand } from '../../../src/release/commands.ts';
-import { locate, locateRestore } from '../../../src/release/location.ts';
+import { isReached, locate, locateRestore } from '../../../src/release/location.ts';
 import { type ObservedTarget, projectRollout } from '../../../src/release/observed-target.ts';
 import { patchOf } from '../../../src/release/patches.ts';
 import { indexPlan } from '../../../src/release/plan-index.ts';
@@ -85,9 +85,10 @@ const imageOf = (path: string, name: string, from: string, to: string) => [
   { op: 'replace', path: `/spec/template/spec/${path}/image`, value: to },
 ];
 const STEPS_PATH = '/spec/strategy/canary/steps';
+const NOTE_PATH = '/metadata/annotations/tidegate.dev~1before';
 const note = (steps: unknown) => ({
   op: 'add',
-  path: '/metadata/annotations/tidegate.dev~1before',
+  path: NOTE_PATH,
   value: JSON.stringify({ hash: OLD, steps }),
 });
 
@@ -126,24 +127,20 @@ describe('what is written into a Rollout that others made', () => {
 
   test.each([
     [
-      'the steps noted under the hash it goes back to',
+      'the steps that were noted',
       { hash: OLD, steps: THEIR_STEPS },
       { op: 'add', path: STEPS_PATH, value: THEIR_STEPS },
     ],
     ['no steps, where there were none', { hash: OLD, steps: null }, { op: 'remove', path: STEPS_PATH }],
-    [
-      'the steps as they are, where the note is of another hash',
-      { hash: 'third', steps: THEIR_STEPS },
-      { op: 'add', path: STEPS_PATH, value: OUR_STEPS },
-    ],
-  ])('a rollback: the images of the stable template, and %s', (_, before, lastOperation) => {
+  ])('a rollback: the images of the stable template, and %s', (_, before, stepsOperation) => {
     const rollout = live(NEW_IMAGE, OUR_STEPS, { [annotations.before]: JSON.stringify(before) });
     const stable = (live(OLD_IMAGE, null)['spec'] as JsonObject)['template'] as JsonObject;
     expect(operationsOf(rollout, { kind: 'restoreTemplate', hash: OLD }, stable)).toEqual([
       ...imageOf('containers/1', 'app', NEW_IMAGE, OLD_IMAGE),
       ...imageOf('initContainers/0', 'migrate', NEW_IMAGE, OLD_IMAGE),
       { op: 'test', path: STEPS_PATH, value: OUR_STEPS },
-      lastOperation,
+      stepsOperation,
+      { op: 'remove', path: NOTE_PATH },
     ]);
   });
 
@@ -151,7 +148,28 @@ describe('what is written into a Rollout that others made', () => {
     const rollout = live(NEW_IMAGE, OUR_STEPS, { [annotations.before]: '{' });
     const stable = (live(OLD_IMAGE, null)['spec'] as JsonObject)['template'] as JsonObject;
     const operations = operationsOf(rollout, { kind: 'restoreTemplate', hash: OLD }, stable);
-    expect(operations.at(-1)).toEqual({ op: 'add', path: STEPS_PATH, value: OUR_STEPS });
+    expect(operations.slice(-2)).toEqual([
+      { op: 'add', path: STEPS_PATH, value: OUR_STEPS },
+      { op: 'remove', path: NOTE_PATH },
+    ]);
+  });
+
+  test('a release over steps of ours that were never given back keeps the note of the first', () => {
+    const rollout = live(OLD_IMAGE, OUR_STEPS, {
+      [annotations.before]: JSON.stringify({ hash: 'x', steps: THEIR_STEPS }),
+    });
+    expect(operationsOf(rollout, { kind: 'writeTemplate' }).at(-1)).toEqual(note(THEIR_STEPS));
+  });
+
+  test('a promoted target gets its steps back, and nothing else', () => {
+    const rollout = live(NEW_IMAGE, OUR_STEPS, {
+      [annotations.before]: JSON.stringify({ hash: OLD, steps: THEIR_STEPS }),
+    });
+    expect(operationsOf(rollout, { kind: 'giveBackSteps' })).toEqual([
+      { op: 'test', path: STEPS_PATH, value: OUR_STEPS },
+      { op: 'add', path: STEPS_PATH, value: THEIR_STEPS },
+      { op: 'remove', path: NOTE_PATH },
+    ]);
   });
 });
 
@@ -173,6 +191,8 @@ describe('where a Rollout that others made stands', () => {
       'unseen',
     ],
     ['promoted', onNew(ours()), {}, 'promoted'],
+    ['promoted, its own steps given back', onNew(ours({ stepsDigest: 'theirs' })), {}, 'promoted'],
+    ['steps changed while it notes its own', pausedAt(0, ours({ stepsDigest: 'x', owesSteps: true })), {}, 'foreign'],
   ];
   test.each(forward)('forward, %s', (_, observed, run, kind) => {
     expect(locate(aRun(POOL, run), indexed, observed, RELEASE).kind).toBe(kind);
@@ -213,9 +233,8 @@ describe('where a Rollout that others made stands', () => {
 });
 
 describe('commands for a Rollout that others made', () => {
-  const choose = (run: TargetRun, observed: ObservedTarget | 'absent') =>
-    chooseCommand({ now: NOW, release: RELEASE, epoch: 3, indexed, run, observed, mayWiden: true }).command?.action
-      .kind;
+  const choose = (run: TargetRun, observed: ObservedTarget | 'absent', mayWiden = true) =>
+    chooseCommand({ now: NOW, release: RELEASE, epoch: 3, indexed, run, observed, mayWiden }).command?.action.kind;
 
   test('it is never created', () => {
     const run = aRun(POOL, { previous: { kind: 'nothing' }, goal: { kind: 'promoted' }, revision: null });
@@ -225,6 +244,19 @@ describe('commands for a Rollout that others made', () => {
   test('its limits are left alone where there is no room', () => {
     const stuck = putBack(theirs({ phase: 'Progressing', replicaFailure: 'exceeded quota' }));
     expect(choose(returningRun(POOL), stuck)).not.toBe('makeRoom');
+  });
+
+  test('promoted, it gets its steps back before it counts as reached', () => {
+    const run = aRun(POOL, { goal: { kind: 'promoted' } });
+    const owing = onNew(ours({ owesSteps: true }));
+    expect(choose(run, owing)).toBe('giveBackSteps');
+    expect(isReached(run.goal, locate(run, indexed, owing, RELEASE))).toBe(false);
+    expect(isReached(run.goal, locate(run, indexed, onNew(ours()), RELEASE))).toBe(true);
+  });
+
+  test('a freeze does not keep its steps from it', () => {
+    const run = aRun(POOL, { goal: { kind: 'promoted' } });
+    expect(choose(run, onNew(ours({ owesSteps: true })), false)).toBe('giveBackSteps');
   });
 
   test('it is aborted first, then gets its images back', () => {

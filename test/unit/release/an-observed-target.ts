@@ -18,6 +18,7 @@ export function onOld(parts: Partial<ObservedTarget> = {}): ObservedTarget {
     release: 'storefront-1',
     nudge: null,
     restored: null,
+    owesSteps: false,
     templateDigest: 'the old template',
     stepsDigest,
     images: { app: OLD_IMAGE },
