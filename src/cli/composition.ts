@@ -13,15 +13,19 @@ import {
 } from '../adapters/kubernetes/index.ts';
 import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.ts';
 import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
+import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
 import { createPrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
 import { TerminalError } from '../domain/errors.ts';
 import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
 import type { Clock } from '../ports/clock.ts';
 import { kinds } from '../ports/kinds.ts';
 import type { KubernetesObject } from '../ports/kubernetes-api.ts';
-import type { MetricSource } from '../ports/metric-source.ts';
+import type { MetricSource, MetricSourceProbe } from '../ports/metric-source.ts';
 import type { ReleaseStore } from '../ports/release-store.ts';
 import type { HubOptions } from './command.ts';
+
+/** What messages and metrics call the hub. */
+export const HUB = 'hub';
 
 /** Where the hub is, as its options say. */
 export type HubChoice = Pick<HubOptions, 'kubeconfig' | 'context' | 'namespace'>;
@@ -41,15 +45,20 @@ export interface HubConnection {
   connectCluster(cluster: Cluster): ConnectedKubernetesApi;
   /** A source's adapter. Its Secret is read before its first measurement, and again after a refusal. */
   openSource(source: MetricSourceSpec): MetricSource;
+  /** The same server, asked about itself; its Secret is read before each question. */
+  probeSource(source: MetricSourceSpec): MetricSourceProbe;
   /** Ends every connection that was opened here. */
   close(): Promise<void>;
 }
 
-/** Connects to the hub. @throws InvalidInput when there is no kubeconfig, no such context, and no pod around us */
-export async function connectHub(choice: HubChoice): Promise<HubConnection> {
+/** Connects to the hub; every API goes through `meter`. @throws InvalidInput when there is no kubeconfig, no such context, and no pod around us */
+export async function connectHub(
+  choice: HubChoice,
+  meter: (api: ConnectedKubernetesApi) => ConnectedKubernetesApi = (api) => api,
+): Promise<HubConnection> {
   const clock = createSystemClock();
   const access = await hubAccess(choice);
-  const api = createKubernetesApi({ cluster: 'hub', access, clock });
+  const api = meter(createKubernetesApi({ cluster: HUB, access, clock }));
   const opened: ConnectedKubernetesApi[] = [api];
   return {
     api,
@@ -59,15 +68,13 @@ export async function connectHub(choice: HubChoice): Promise<HubConnection> {
     description: access.description,
     store: (report) => createHubStore({ api, namespace: choice.namespace, clock, random: Math.random, report }),
     connectCluster(cluster) {
-      const connected = createKubernetesApi({
-        cluster: cluster.name,
-        access: clusterAccess(cluster, choice, api),
-        clock,
-      });
+      const access = clusterAccess(cluster, choice, api);
+      const connected = meter(createKubernetesApi({ cluster: cluster.name, access, clock }));
       opened.push(connected);
       return connected;
     },
     openSource: (source) => openSource(source, api),
+    probeSource: (source) => probeSource(source, api),
     async close() {
       await Promise.all(opened.map((one) => one.close()));
     },
@@ -96,6 +103,9 @@ function clusterAccess({ name, access }: Cluster, choice: HubChoice, hub: Connec
     case 'context':
       return lazily(`context ${access.context}`, () => kubeconfigAccess(kubeconfigChoice(choice, access.context)));
     case 'inCluster':
+      // Outside of a pod, as on a person's machine, the cluster of the daemon's pod is the hub.
+      if (process.env['KUBERNETES_SERVICE_HOST'] === undefined)
+        return lazily('the cluster of the hub', () => hubAccess(choice));
       return lazily('the service account of this pod', () => inClusterAccess());
     case 'secretRef': {
       const what = `reading the access of cluster ${name}`;
@@ -135,6 +145,20 @@ function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): Metric
         throw error;
       }
     },
+  };
+}
+
+function probeSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): MetricSourceProbe {
+  const { auth } = spec;
+  if (auth.kind === 'none') return createPrometheusProbe(spec);
+  const open = async (): Promise<MetricSourceProbe> => {
+    const secret = await readSecret(hub, auth, `reading the credentials of metric source ${spec.name}`);
+    return createPrometheusProbe(spec, accessFromSecret(decoded(secret)));
+  };
+  return {
+    name: spec.name,
+    serverTime: async (signal) => (await open()).serverTime(signal),
+    countSeries: async (slo, clusters, signal) => (await open()).countSeries(slo, clusters, signal),
   };
 }
 

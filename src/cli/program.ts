@@ -3,6 +3,7 @@ import { registerApply } from './apply.ts';
 import type { CliContext } from './command.ts';
 import { registerDaemon } from './daemon.ts';
 import { registerDemo } from './demo/index.ts';
+import { registerDoctor } from './doctor.ts';
 import { exitCodes } from './exit-codes.ts';
 import { registerExplain } from './explain.ts';
 import { registerInstall } from './install.ts';
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext): Command {
   registerApply(program, context);
   registerReleaseCommands(program, context);
   registerExplain(program, context);
+  registerDoctor(program, context);
   registerInstall(program, context);
   registerDaemon(program, context);
   registerSandbox(program, context);

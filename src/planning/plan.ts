@@ -148,7 +148,7 @@ function planWave(assigned: AssignedWave, measurements: PlanWave['measurements']
 }
 
 /** The Rollout's name: our own choice, or as its owner called it. */
-function rolloutOf(workload: Workload): string {
+export function rolloutOf(workload: Workload): string {
   return isExisting(workload) ? workload.source.rollout : rolloutName(workload.name);
 }
 
