@@ -10,6 +10,7 @@ import type { ObservedTarget } from '../release/observed-target.ts';
 import type { IndexedTarget } from '../release/plan-index.ts';
 import type { PreflightFinding, Snapshot } from '../release/snapshot.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
+import { preflightAdopted } from './preflight-adopted.ts';
 import { stableTemplate } from './stable-template.ts';
 import { quotaTrouble, rolloutTrouble } from './target-looks.ts';
 
@@ -50,9 +51,10 @@ async function preflightTarget(world: PreflightWorld, indexed: IndexedTarget): P
   if (observed === undefined) return report('NotSeen', 'has not been listed yet');
   try {
     if (observed === 'absent') return await preflightPlace(observer.api, indexed);
+    const adopted = await preflightAdopted(observer.api, indexed);
     const rehearsed = await preflightRestorable(observer.api, indexed, observed);
     const room = await preflightRoom(observer.api, indexed, observed);
-    return [...preflightRollout(indexed, observed), ...rehearsed, ...room];
+    return [...preflightRollout(indexed, observed), ...adopted, ...rehearsed, ...room];
   } catch (error) {
     if (error instanceof TransientError || error instanceof ConflictError)
       return report('ClusterUnreachable', error.message);
@@ -69,7 +71,12 @@ const findingsFor =
 
 /** A first deploy needs its namespace. */
 async function preflightPlace(api: KubernetesApi, indexed: IndexedTarget): Promise<readonly PreflightFinding[]> {
-  const { namespace } = indexed.target;
+  const { namespace, rollout } = indexed.target;
+  if (indexed.ownedImages !== null)
+    return findingsFor(indexed)(
+      'RolloutMissing',
+      `there is no Rollout ${rollout} in ${namespace}, and it is not Tidegate's to make: correct source.existing.rollout or the placement`,
+    );
   const found = await api.get({ kind: kinds.namespace, namespace: null, name: namespace });
   return found === undefined
     ? findingsFor(indexed)('NamespaceMissing', `namespace ${namespace} is missing, create it first`)
@@ -78,10 +85,10 @@ async function preflightPlace(api: KubernetesApi, indexed: IndexedTarget): Promi
 
 function preflightRollout(indexed: IndexedTarget, observed: ObservedTarget): readonly PreflightFinding[] {
   const report = findingsFor(indexed);
-  if (!observed.isGenerated)
+  if (indexed.ownedImages === null && !observed.isGenerated)
     return report(
       'ForeignOwner',
-      `the Rollout ${indexed.target.rollout} was not made by Tidegate, rename it or the workload`,
+      `the Rollout ${indexed.target.rollout} was not made by Tidegate: rename it or the workload, or release it as it is (source.existing, tidegate adopt)`,
     );
   const trouble = rolloutTrouble(observed);
   return trouble === null ? [] : report(trouble.reason, trouble.message);

@@ -68,7 +68,7 @@ export function createInvariantChecker(
 function effectOf(write: DaemonWrite): Effect {
   if (write.verb === 'create') return 'create';
   const paths = write.operations.filter((operation) => operation.op !== 'test').map((operation) => operation.path);
-  if (paths.includes('/spec/template'))
+  if (paths.some((path) => path.startsWith('/spec/template')))
     return paths.some((path) => path.includes('restored') && path.startsWith('/metadata/annotations')) &&
       !paths.some((path) => path.endsWith('~1plan'))
       ? 'restore'

@@ -13,6 +13,7 @@ const { values } = parseArgs({
     standby: { type: 'boolean', default: false },
     freeze: { type: 'boolean', default: false },
     kill: { type: 'boolean', default: false },
+    adopted: { type: 'boolean', default: false },
     stages: { type: 'string', default: 'sent,done' },
   },
 });
@@ -22,6 +23,7 @@ const base: Misfortune = {
   darkRatio: Number(values.dark),
   standby: values.standby,
   freeze: values.freeze,
+  adopted: values.adopted,
 };
 let failed = 0;
 let passed = 0;
@@ -40,7 +42,7 @@ function verdict(label: string, calm: SimulatedOutcome, outcome: SimulatedOutcom
 
 const from = Number(values.from);
 for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
-  const calm = await runSeededRelease(seed);
+  const calm = await runSeededRelease(seed, { adopted: values.adopted });
   verdict(`seed ${seed}`, calm, await runSeededRelease(seed, base));
   const random = createRandom(seed);
   const kills = values['every-step']

@@ -10,7 +10,7 @@ const everyTarget = (outcome: SimulatedOutcome) => [...new Set(Object.values(out
 
 /** What befell the release must not change how it ends. */
 async function expectSameEnd(seed: number, misfortune: Misfortune): Promise<void> {
-  const calm = await runSeededRelease(seed);
+  const calm = await runSeededRelease(seed, misfortune.adopted === true ? { adopted: true } : {});
   const outcome = await runSeededRelease(seed, misfortune);
   const about = `seed ${seed} ${JSON.stringify(misfortune)}`;
   expect({ about, violations: outcome.violations }).toEqual({ about, violations: [] });
@@ -72,6 +72,29 @@ describe('whole releases on virtual time, the invariants checked at every write'
       if (!isPartial) expect(everyTarget(outcome)).toEqual(['a Healthy stable']);
     },
   );
+
+  it.each(seeds(600, 16))(
+    'seed %i over Rollouts that others made leaves all but their images as it was',
+    async (seed) => {
+      const outcome = await runSeededRelease(seed, { adopted: true });
+      expect(outcome.violations).toEqual([]);
+      const isGood = seededSpec(seed).hurt.size === 0;
+      expect(outcome.phase).toBe(isGood ? 'Completed' : 'RolledBack');
+      if (isGood) expect(everyTarget(outcome)).toEqual(['b Healthy stable as its owner made it']);
+      else expect(everyTarget(outcome).every((end) => end.endsWith('Healthy stable as its owner made it'))).toBe(true);
+    },
+  );
+
+  it.each(seeds(700, 12))('seed %i over adopted Rollouts, killed and faulted, ends as without', async (seed) => {
+    const adopted = { adopted: true };
+    const calm = await runSeededRelease(seed, adopted);
+    const killAt = { write: Math.floor(createRandom(seed)() * calm.writes), stage: 'done' } as const;
+    for (const misfortune of [
+      { ...adopted, killAt },
+      { ...adopted, killAt, faultRatio: 0.05, darkRatio: 0.1 },
+    ])
+      await expectSameEnd(seed, misfortune);
+  });
 
   it('replays a seed exactly', async () => {
     const misfortune = { faultRatio: 0.05, darkRatio: 0.1, killAt: { write: 12, stage: 'sent' } } as const;

@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createHubStore } from '../../src/adapters/hub/hub-store.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { instant } from '../../src/domain/time.ts';
 import { kinds } from '../../src/ports/kinds.ts';
+import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
+import { annotations } from '../../src/release/annotations.ts';
 import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
+import { THEIR_STEPS } from './foreign-fleet.ts';
 import { createInvariantChecker } from './invariants.ts';
 import { createRandom } from './random.ts';
 import { seededSpec } from './seeded-spec.ts';
@@ -10,6 +14,8 @@ import { createSimulatedWorld, type DaemonWrite, HUB, NAMESPACE, type SimulatedW
 
 /** What befalls a release. */
 export interface Misfortune {
+  /** The Rollouts are others' and adopted. */
+  readonly adopted?: boolean;
   /** Kills the daemon at its n-th write (from 0), before it is sent or after its effect; a new one starts a second later. */
   readonly killAt?: { readonly write: number; readonly stage: DaemonWrite['stage'] };
   /** Chance of a fault per call, 0…1. */
@@ -46,6 +52,7 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
   const sim = await createSimulatedWorld({
     seed,
     files: spec.files,
+    ...(misfortune.adopted === true ? { adoptedFiles: spec.adoptedFiles } : {}),
     baseline: { name: '1', images: { app: spec.oldImage } },
     workload: 'app',
     wavePlan: 'plan',
@@ -116,7 +123,7 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
   await sim.clock.advance(2_000);
   return {
     phase: sim.status('app-2')?.phase ?? 'none',
-    targets: endState(sim),
+    targets: endState(sim, misfortune.adopted === true),
     violations: checker.violations,
     writes,
     message: sim.status('app-2')?.message ?? '',
@@ -153,8 +160,8 @@ function faultFor(call: ApiCall, dice: number): Fault {
   return dice < 0.7 ? 'conflict' : 'timeoutAfterEffect';
 }
 
-/** Image, phase and abort flag of every Rollout. */
-function endState(sim: SimulatedWorld): Record<string, string> {
+/** Image, phase and revision of every Rollout; of an adopted one also whether the rest is as its owner made it. */
+function endState(sim: SimulatedWorld, isAdopted: boolean): Record<string, string> {
   const state: Record<string, string> = {};
   for (const cluster of sim.world.clusters.filter((one) => one !== HUB)) {
     for (const rollout of sim.world.store(cluster).list(kinds.rollout, { namespace: null }).items) {
@@ -162,8 +169,18 @@ function endState(sim: SimulatedWorld): Record<string, string> {
       const status = rollout['status'] as { phase?: string; currentPodHash?: string; stableRS?: string };
       const isStable = status.currentPodHash === status.stableRS;
       const image = spec.template.spec.containers[0]!.image.slice(-1);
-      state[`${cluster}/${rollout.metadata.namespace}`] = `${image} ${status.phase} ${isStable ? 'stable' : 'moving'}`;
+      const end = `${image} ${status.phase} ${isStable ? 'stable' : 'moving'}`;
+      state[`${cluster}/${rollout.metadata.namespace}`] = isAdopted ? `${end} ${ownersPart(rollout)}` : end;
     }
   }
   return state;
+}
+
+/** What a release must not have changed for good. */
+function ownersPart(rollout: KubernetesObject): string {
+  const { strategy } = rollout['spec'] as { strategy: unknown };
+  const isTheirs = isDeepStrictEqual(strategy, { canary: { maxSurge: 1, steps: THEIR_STEPS } });
+  const { labels, annotations: notes } = rollout.metadata;
+  const isLabelled = isDeepStrictEqual(labels, { team: 'shop' });
+  return isTheirs && isLabelled && notes?.[annotations.before] === undefined ? 'as its owner made it' : 'changed';
 }

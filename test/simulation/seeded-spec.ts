@@ -6,6 +6,8 @@ import { createRandom } from './random.ts';
 export interface SeededSpec {
   readonly seed: number;
   readonly files: readonly InputFile[];
+  /** The same with the workload's Rollouts declared as somebody else's. */
+  readonly adoptedFiles: readonly InputFile[];
   readonly release: KubernetesObject;
   readonly oldImage: string;
   readonly newImage: string;
@@ -84,9 +86,13 @@ export function seededSpec(seed: number): SeededSpec {
     metadata: { name: 'app-2' },
     spec: { workload: 'app', version: { name: '2', images: { app: digest('b') } }, plan: 'plan' },
   };
+  const filesOf = (all: readonly object[]) =>
+    all.map((document, index) => ({ path: `${index}.yaml`, text: JSON.stringify(document) }));
+  const own = documents.find((document) => document.kind === 'Workload');
   return {
     seed,
-    files: documents.map((document, index) => ({ path: `${index}.yaml`, text: JSON.stringify(document) })),
+    files: filesOf(documents),
+    adoptedFiles: filesOf(documents.map((document) => (document === own ? adoptedWorkload() : document))),
     release,
     oldImage: digest('a'),
     newImage: digest('b'),
@@ -99,23 +105,18 @@ function tenant(name: string, tier: string, placement: object) {
   return { apiVersion, kind: 'Tenant', metadata: { name }, spec: { tier, weight: 1, placements: [placement] } };
 }
 
+const replicas = { free: 4, business: 2, enterprise: 3 };
+const slos = [
+  { name: 'availability', good: 'requests{code!~"5.."}', total: 'requests', objective: { default: '0.99' } },
+];
+
+function adoptedWorkload() {
+  const existing = { rollout: 'app', containers: { app: 'app' }, replicas };
+  return { apiVersion, kind: 'Workload', metadata: { name: 'app' }, spec: { source: { existing }, slos } };
+}
+
 function workload() {
   const template = { spec: { containers: [{ name: 'app', image: digest('a') }] } };
-  return {
-    apiVersion,
-    kind: 'Workload',
-    metadata: { name: 'app' },
-    spec: {
-      source: {
-        generate: {
-          template,
-          ports: [{ name: 'http', port: 80, targetPort: 8080 }],
-          replicas: { free: 4, business: 2, enterprise: 3 },
-        },
-      },
-      slos: [
-        { name: 'availability', good: 'requests{code!~"5.."}', total: 'requests', objective: { default: '0.99' } },
-      ],
-    },
-  };
+  const generate = { template, ports: [{ name: 'http', port: 80, targetPort: 8080 }], replicas };
+  return { apiVersion, kind: 'Workload', metadata: { name: 'app' }, spec: { source: { generate }, slos } };
 }

@@ -20,6 +20,7 @@ import type {
 import { createVirtualClock, type VirtualClock } from '../../src/sandbox/clock/virtual-clock.ts';
 import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
 import { createWorld, type World } from '../../src/sandbox/world.ts';
+import { adoptFleet, deployForeignFleet } from './foreign-fleet.ts';
 import { type Behaviour, createModelSource } from './model-source.ts';
 import { createRandom } from './random.ts';
 
@@ -73,6 +74,8 @@ export interface DaemonWrite {
 export interface SimulatedWorldOptions {
   readonly seed: number;
   readonly files: readonly InputFile[];
+  /** Given: the fleet is deployed by others, adopted, and declared to the hub by these files. */
+  readonly adoptedFiles?: readonly InputFile[];
   /** The release whose version the fleet starts with. */
   readonly baseline: { readonly name: string; readonly images: Readonly<Record<string, string>> };
   readonly workload: string;
@@ -102,8 +105,12 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
   const baseline = baselinePlan(inventory, release, clock.now());
   const seeding = (async () => {
     await prepareHub(hub, NAMESPACE);
-    await applyInventory(hub, options.files);
-    await deployBaseline(baseline, (cluster) => world.api(cluster));
+    await applyInventory(hub, options.adoptedFiles ?? options.files);
+    const apiOf = (cluster: string) => world.api(cluster);
+    if (options.adoptedFiles === undefined) return deployBaseline(baseline, apiOf);
+    await deployForeignFleet(baseline, apiOf);
+    await clock.sleep(10_000);
+    await adoptFleet(baseline, options.workload, apiOf);
   })();
   await clock.runUntil(instant(clock.now() + 20_000));
   await seeding;

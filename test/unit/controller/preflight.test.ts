@@ -52,6 +52,7 @@ async function preflight(parts: Parts = {}) {
     state: () => parts.state ?? { kind: 'fresh' },
     target: () => ('target' in parts ? parts.target : projectRollout(cluster.rollout())),
     note: () => {},
+    pace: () => createLagMeter(cluster.clock).pace(),
     run: async () => {},
   };
   const world: PreflightWorld = {
@@ -95,7 +96,7 @@ describe('a target is found', () => {
       title: 'made by somebody else',
       parts: { edit: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'helm' } } } },
       reason: 'ForeignOwner',
-      says: 'globex: the Rollout storefront was not made by Tidegate, rename it or the workload',
+      says: 'globex: the Rollout storefront was not made by Tidegate: rename it or the workload, or release it as it is (source.existing, tidegate adopt)',
     },
     {
       title: 'with a controller that took no notice of the last change',
