@@ -1,7 +1,7 @@
 import { benchmarks } from './registry.ts';
 
-/** The process of one benchmark: `child.ts NAME SCALE`, figures go to the parent as a message. */
-const [name, scale] = process.argv.slice(2);
+/** The process of one benchmark: `child.ts NAME SCALE [COUNT]`, figures go to the parent as a message. */
+const [name, scale, count] = process.argv.slice(2);
 const benchmark = await benchmarks.find((one) => one.name === name)!.load();
-const figures = await benchmark.run({ scale: Number(scale) });
+const figures = await benchmark.run({ scale: Number(scale), count: count === undefined ? null : Number(count) });
 process.send!(figures, () => process.exit(0));

@@ -4,6 +4,8 @@ import type { Figure } from './figure.ts';
 export interface BenchmarkOptions {
   /** 1 is the size that the bars are meant for. */
   readonly scale: number;
+  /** How often each thing is done, where a benchmark counts; `null`: as often as `scale` says. */
+  readonly count: number | null;
 }
 
 /** The shape of every file in `benchmarks/`. */
@@ -17,10 +19,12 @@ export interface Benchmark {
   readonly repeats: number;
   /** Flags of its process. */
   readonly nodeFlags: readonly string[];
+  /** Takes so long that it runs only when it is named. */
+  readonly isLong: boolean;
   readonly load: () => Promise<BenchmarkModule>;
 }
 
-const once = { repeats: 1, nodeFlags: [] };
+const once = { repeats: 1, nodeFlags: [], isLong: false };
 
 /** In the order they run: quick ones first. */
 export const benchmarks: readonly Benchmark[] = [
@@ -36,7 +40,14 @@ export const benchmarks: readonly Benchmark[] = [
     repeats: 1,
     // the heap of a container with a memory limit; without one Node lets garbage lie where there is room
     nodeFlags: ['--max-old-space-size=256'],
+    isLong: false,
     load: () => import('./benchmarks/daemon-2000.ts'),
   },
   { ...once, name: 'demo-cold', load: () => import('./benchmarks/demo-cold.ts') },
+  {
+    ...once,
+    name: 'lost-commands-lab',
+    isLong: true,
+    load: () => import('./benchmarks/lost-commands-lab.ts'),
+  },
 ];

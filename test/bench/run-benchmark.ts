@@ -14,16 +14,21 @@ export async function runBenchmark(benchmark: Benchmark, options: BenchmarkOptio
   );
 }
 
-function runOnce({ name, nodeFlags }: Benchmark, { scale }: BenchmarkOptions): Promise<readonly Figure[]> {
+function runOnce({ name, nodeFlags }: Benchmark, { scale, count }: BenchmarkOptions): Promise<readonly Figure[]> {
   return new Promise((resolve, reject) => {
     let figures: readonly Figure[] | null = null;
     // its words go to stderr, so that the last line of stdout is ours
-    const child = fork(CHILD, [name, String(scale)], { execArgv: [...nodeFlags], stdio: ['ignore', 2, 2, 'ipc'] });
+    const parameters = [name, String(scale), ...(count === null ? [] : [String(count)])];
+    const child = fork(CHILD, parameters, { execArgv: [...nodeFlags], stdio: ['ignore', 2, 2, 'ipc'] });
     child.on('message', (message) => {
       figures = message as readonly Figure[];
     });
+    // a benchmark may answer an interrupt with what it has; others end
+    const interrupt = () => child.kill('SIGINT');
+    process.on('SIGINT', interrupt);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      process.off('SIGINT', interrupt);
       if (figures !== null && code === 0) resolve(figures);
       else
         reject(new Error(`running benchmark ${name}: its process ended with ${signal ?? code}, see its words above`));

@@ -23,14 +23,19 @@ export interface Driven {
 export interface Driver {
   /** The target as it was last seen. @throws Error when it is not there */
   observed(indexed: IndexedTarget): ObservedTarget;
-  /** Waits until the target is like this, doing nothing. @throws Error after `limitMs` */
+  /** Waits until the target is like this, doing nothing. @throws NotInTime after `limitMs` */
   until(indexed: IndexedTarget, wanted: Wanted, limitMs?: number): Promise<ObservedTarget>;
-  /** Does what the goal asks for, nudges included, until the target is like this. @throws Error after `limitMs` */
+  /** Does what the goal asks for, nudges included, until the target is like this. @throws NotInTime after `limitMs` */
   drive(index: PlanIndex, run: TargetRun, wanted: Wanted, limitMs?: number): Promise<Driven>;
   stop(): Promise<void>;
 }
 
 export type Wanted = (observed: ObservedTarget) => boolean;
+
+/** A target did not become as wanted in time. */
+export class NotInTime extends Error {
+  override readonly name = 'NotInTime';
+}
 
 /** The epoch under which a driver acts. */
 export const DRIVER_EPOCH = 1;
@@ -46,10 +51,13 @@ export function startDriver(api: KubernetesApi, clock: Clock): Driver {
   const watching = observer.run(stopping.signal);
   const seen = ({ target }: IndexedTarget): ObservedTarget | 'absent' => observer.target(target.id) ?? 'absent';
 
-  /** Waits for a change of anything, until then at most. */
-  async function changed(until: Instant): Promise<void> {
+  /** Waits until the target is seen otherwise than it was, until then at most. */
+  async function changed(indexed: IndexedTarget, from: ObservedTarget | 'absent', until: Instant): Promise<void> {
+    if (seen(indexed) !== from) return;
     const woken = new AbortController();
-    const wake = () => woken.abort();
+    const wake = () => {
+      if (seen(indexed) !== from) woken.abort();
+    };
     waiting.add(wake);
     await clock.sleep(until - clock.now(), woken.signal);
     waiting.delete(wake);
@@ -57,7 +65,7 @@ export function startDriver(api: KubernetesApi, clock: Clock): Driver {
 
   function expectInTime(limitAt: Instant, indexed: IndexedTarget): void {
     if (clock.now() < limitAt) return;
-    throw new Error(`${indexed.target.id} did not become as wanted: ${JSON.stringify(seen(indexed))}`);
+    throw new NotInTime(`${indexed.target.id} did not become as wanted: ${JSON.stringify(seen(indexed))}`);
   }
 
   /** What the API server took; `null` when the controller was first. */
@@ -83,7 +91,7 @@ export function startDriver(api: KubernetesApi, clock: Clock): Driver {
         const observed = seen(indexed);
         if (observed !== 'absent' && wanted(observed)) return observed;
         expectInTime(limitAt, indexed);
-        await changed(limitAt);
+        await changed(indexed, observed, limitAt);
       }
     },
     async drive(index, started, wanted, limitMs = LIMIT_MS) {
@@ -105,11 +113,11 @@ export function startDriver(api: KubernetesApi, clock: Clock): Driver {
           observed,
           mayWiden: true,
         });
-        if (command === null) await changed(earliest(wakeAt, limitAt)!);
+        if (command === null) await changed(indexed, observed, earliest(wakeAt, limitAt)!);
         else {
           const taken = await send(index, command);
           // a conflict means that a newer object is on its way
-          if (taken === null) await changed(later(clock.now(), 50));
+          if (taken === null) await changed(indexed, observed, later(clock.now(), 50));
           else sent.push(taken);
         }
       }
