@@ -2,7 +2,7 @@ import { ensureNamespace } from '../../src/cli/seed-world.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/workload.ts';
 import { FIELD_MANAGER, kinds } from '../../src/ports/kinds.ts';
-import type { KubernetesApi, KubernetesObject } from '../../src/ports/kubernetes-api.ts';
+import type { KubernetesApi } from '../../src/ports/kubernetes-api.ts';
 import { annotations } from '../../src/release/annotations.ts';
 import { manifestOf } from '../../src/release/plan-index.ts';
 
@@ -18,7 +18,7 @@ export async function deployForeignFleet(baseline: Plan, apiOf: (cluster: string
     const { rollbackWindow: _, ...theirs } = { ...spec, strategy: { canary: { maxSurge: 1, steps: THEIR_STEPS } } };
     const metadata = { name: target.rollout, namespace: target.namespace, labels: { team: 'shop' } };
     const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, spec: theirs };
-    await api.create(rollout as unknown as KubernetesObject, kinds.rollout, { fieldManager: 'helm' });
+    await api.create(rollout, kinds.rollout, { fieldManager: 'helm' });
   }
 }
 
@@ -36,6 +36,6 @@ export async function adoptFleet(
       metadata: { name: rollout, namespace, annotations: { [annotations.adopted]: workload } },
       spec: { strategy: { canary: { steps: THEIR_STEPS } }, template: { spec: { containers } } },
     };
-    await apiOf(cluster).apply(owned as KubernetesObject, kinds.rollout, { fieldManager: FIELD_MANAGER, force: true });
+    await apiOf(cluster).apply(owned, kinds.rollout, { fieldManager: FIELD_MANAGER, force: true });
   }
 }

@@ -53,7 +53,7 @@ function rollbackTiers(plan: Plan): readonly (readonly string[])[] {
 export const rollback: Section = ({ plan, forecast }) =>
   [
     `In the order ${plan.rollback.order.join(', then ')}, up to ${counted(plan.rollback.maxConcurrency, 'target')} at a time. Windows and freezes do not hold it.`,
-    'Each target gets the template that it ran before its wave started, and is done when it is Healthy on it.',
+    `Each target gets the ${plan.source === 'existing' ? 'images' : 'template'} that it ran before its wave started, and is done when it is Healthy on ${plan.source === 'existing' ? 'them' : 'it'}.`,
     '',
     table(['Goes back', 'Targets', 'Tenants'], rollbackTiers(plan)),
     '',

@@ -17,8 +17,13 @@ export const whatChanges: Section = ({ plan, running }, shown) => {
     ),
     '',
     running === null ? notRead(plan) : fromVersions(plan, running, shown),
+    ...(plan.source === 'existing' ? ['', OTHERS] : []),
   ].join('\n');
 };
+
+const OTHERS =
+  "Its Rollouts are others': the images of these containers and the canary steps are written, nothing else. A target that is promoted, or " +
+  'taken back, has its own steps again.';
 
 function notRead(plan: Plan): string {
   return (
