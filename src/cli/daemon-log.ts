@@ -45,6 +45,10 @@ export function createDaemonLog(log: Logger): (event: DaemonEvent) => void {
         return log.info({ release: event.release }, 'is done with the release');
       case 'retrying':
         return log.warn({ release: event.release, error: event.error.message }, 'looks at the release again');
+      case 'releasesSeen':
+        return undefined;
+      case 'clusterState':
+        return logClusterState(log, event);
       case 'clusterUnusable':
         return log.error(
           { cluster: event.cluster, error: event.error.message },
@@ -62,11 +66,20 @@ function placeIn({ snapshot }: Decided, target: TargetId): Place | undefined {
   return { release: snapshot.release, wave: snapshot.index.waves[indexed.waveIndex]?.name ?? '' };
 }
 
+function logClusterState(log: Logger, { cluster, state }: Extract<DaemonEvent, { type: 'clusterState' }>): void {
+  if (state.kind === 'fresh') log.info({ cluster }, 'sees the cluster as it is');
+  else log.warn({ cluster, error: state.message }, 'does not see the cluster; its targets wait');
+}
+
 /** What is new in the release's story, then its phase when that changed. */
 function logDecision(log: Logger, { snapshot, decision, at }: Decided): void {
-  const { status } = decision;
-  if (status === null) return;
+  const { status, runs, commands, wakeAt } = decision;
   const { release } = snapshot;
+  if (runs.length + commands.length > 0) {
+    const wakeInMs = wakeAt === null ? null : wakeAt - at;
+    log.debug({ release, commands: commands.length, runs: runs.length, wakeInMs }, 'decides');
+  }
+  if (status === null) return;
   for (const entry of status.timeline.filter((one) => one.at === at)) {
     log.info({ release, reason: entry.reason }, entry.message);
   }

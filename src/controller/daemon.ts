@@ -8,6 +8,7 @@ import type { Leadership } from '../ports/leadership.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { HubState, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
 import { indexPlan } from '../release/plan-index.ts';
+import type { ClusterState } from '../release/snapshot.ts';
 import { type ClusterObserver, observeCluster } from './cluster-observer.ts';
 import { planNewRelease } from './new-release.ts';
 import { createReleaseSession, type ReleaseSession, type SessionEvent } from './release-session.ts';
@@ -19,6 +20,10 @@ export type DaemonEvent =
   | { readonly type: 'following'; readonly holder: string | null }
   | { readonly type: 'sessionStarted' | 'sessionEnded'; readonly release: string }
   | { readonly type: 'retrying'; readonly release: string; readonly error: Error }
+  /** What the hub has, on every change. */
+  | { readonly type: 'releasesSeen'; readonly releases: readonly StoredRelease[] }
+  /** A cluster has become fresh, or has ceased to be. */
+  | { readonly type: 'clusterState'; readonly cluster: string; readonly state: ClusterState }
   /** Its targets wait; every other cluster goes on. */
   | { readonly type: 'clusterUnusable'; readonly cluster: string; readonly error: Error };
 
@@ -68,6 +73,7 @@ async function lead(world: DaemonWorld, signal: AbortSignal): Promise<void> {
 /** What lives for one term: connections, sessions, the last state of the hub. */
 function createTerm(world: DaemonWorld, signal: AbortSignal) {
   const clusters = new Map<string, ClusterObserver>();
+  const told = new Map<string, string>();
   const sources = new Map<string, MetricSource>();
   const sessions = new Map<string, { readonly session: ReleaseSession; readonly end: AbortController }>();
   const work = new Map<string, Promise<void>>();
@@ -97,13 +103,26 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
   /** A cluster that cannot be used leaves the others alone. */
   function connectTo(cluster: Cluster): void {
     try {
-      const observer = observeCluster(world.connect(cluster), world.clock, world.random, wakeAll);
+      const observer = observeCluster(world.connect(cluster), world.clock, world.random, () => {
+        tellState(observer);
+        wakeAll();
+      });
       clusters.set(cluster.name, observer);
       track(observer.run(signal));
     } catch (error) {
       if (!(error instanceof TerminalError || error instanceof InvalidInput)) throw error;
       world.report({ type: 'clusterUnusable', cluster: cluster.name, error });
     }
+  }
+
+  /** A cluster that stays away is told of once, and again when it does so in another way. */
+  function tellState(observer: ClusterObserver): void {
+    const { cluster } = observer;
+    const state = observer.state();
+    const text = state.kind === 'fresh' ? state.kind : state.message;
+    if (told.get(cluster) === text) return;
+    told.set(cluster, text);
+    world.report({ type: 'clusterState', cluster, state });
   }
 
   /** Targets of releases that came earlier and are not finished. */
@@ -174,6 +193,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     take(nextReleases: readonly StoredRelease[], nextHub: HubState): void {
       releases = nextReleases;
       hub = nextHub;
+      world.report({ type: 'releasesSeen', releases });
       // what was deleted, or cannot be read any more, goes no further
       const names = new Set(releases.map((one) => one.spec.name));
       for (const [name, { end }] of sessions) if (!names.has(name)) end.abort();

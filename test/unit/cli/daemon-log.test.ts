@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDaemonLog } from '../../../src/cli/daemon-log.ts';
 import type { DaemonEvent } from '../../../src/controller/daemon.ts';
@@ -20,12 +20,14 @@ const place = { release: plan.release, wave, target };
 
 let lines: Record<string, unknown>[];
 let report: (event: DaemonEvent) => void;
+let log: Logger;
 
 beforeEach(() => {
   lines = [];
   const stream = { write: (text: string) => void lines.push(JSON.parse(text) as Record<string, unknown>) };
   const levels = { formatters: { level: (label: string) => ({ level: label }) }, base: null, timestamp: false };
-  report = createDaemonLog(pino(levels, stream));
+  log = pino(levels, stream);
+  report = createDaemonLog(log);
 });
 
 function decided(status: ReleaseStatus | null): DaemonEvent {
@@ -55,6 +57,21 @@ describe('the log of a daemon', () => {
       { type: 'retrying', release: 'r', error: new Error('gone') },
       { level: 'warn', release: 'r', error: 'gone', msg: 'looks at the release again' },
     ],
+    [
+      'warns of a cluster that it does not see',
+      { type: 'clusterState', cluster: 'eu', state: { kind: 'stale', sinceAt: AT, message: 'connection refused' } },
+      {
+        level: 'warn',
+        cluster: 'eu',
+        error: 'connection refused',
+        msg: 'does not see the cluster; its targets wait',
+      },
+    ],
+    [
+      'says when it sees one',
+      { type: 'clusterState', cluster: 'eu', state: { kind: 'fresh' } },
+      { level: 'info', cluster: 'eu', msg: 'sees the cluster as it is' },
+    ],
   ])('%s', (_, event, line) => {
     report(event);
     expect(lines).toEqual([line]);
@@ -63,6 +80,23 @@ describe('the log of a daemon', () => {
   it('says nothing of a pass that changes nothing', () => {
     report(decided(null));
     expect(lines).toEqual([]);
+  });
+
+  it('says nothing of the releases that it sees', () => {
+    report({ type: 'releasesSeen', releases: [] });
+    expect(lines).toEqual([]);
+  });
+
+  it('tells of every pass that does something where debug is asked for', () => {
+    log.level = 'debug';
+    report(decided(null));
+    const command = { target: target!, epoch: 1, basis: null, action: { kind: 'abort' } } as const;
+    const snapshot = { release: plan.release, index, status: pendingStatus(plan, AT) } as Snapshot;
+    const decision = { status: null, runs: [], commands: [command], wakeAt: later(AT, 2_000) };
+    report({ type: 'decided', snapshot, decision, at: AT });
+    expect(lines).toEqual([
+      { level: 'debug', release: plan.release, commands: 1, runs: 0, wakeInMs: 2_000, msg: 'decides' },
+    ]);
   });
 
   it('tells what is new in the story, then the phase', () => {
