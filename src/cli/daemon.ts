@@ -1,5 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { createSystemClock } from '../adapters/clock/system-clock.ts';
+import { formatListenAddress, type ListenAddress, parseListenAddress } from '../api/listen-address.ts';
+import type { Telemetry } from '../api/telemetry.ts';
 import { durationMs } from '../config/parse/duration.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import {
   type CliContext,
   type HubOptions,
@@ -9,13 +13,17 @@ import {
   withExamples,
   withHubOptions,
 } from './command.ts';
+import type { HubConnection } from './composition.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Logger } from './logger.ts';
+import { ownVersion } from './version.ts';
 
 interface DaemonOptions extends HubOptions {
   readonly identity?: string;
   readonly leaseName: string;
   /** ms */
   readonly leaseDuration: number;
+  readonly listen: ListenAddress | 'off';
 }
 
 /** A daemon that was asked to stop and does not is ended. */
@@ -23,6 +31,7 @@ const STOP_DEADLINE_MS = 10_000;
 /** A leader that missed a renewal has time for another before it must stop. */
 const RENEWALS_PER_LEASE = 3;
 const SHORTEST_LEASE_MS = 3000;
+const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 9410 };
 
 /** `tidegate daemon` */
 export function registerDaemon(program: Command, context: CliContext): void {
@@ -30,7 +39,7 @@ export function registerDaemon(program: Command, context: CliContext): void {
     .command('daemon')
     .summary('drive the releases of a hub')
     .description(
-      'Drives the releases of a hub: plans, watches, measures, promotes and rolls back. Run two of them: one leads, the other takes over. Logs JSON lines on stderr. Ends cleanly on SIGTERM; all state is in the hub.',
+      'Drives the releases of a hub: plans, watches, measures, promotes and rolls back. Run two of them: one leads, the other takes over. Logs JSON lines on stderr; SIGUSR2 switches between debug and the level it started with. Ends cleanly on SIGTERM, within 10 s; all state is in the hub.',
     )
     .option(
       '--identity <name>',
@@ -42,54 +51,98 @@ export function registerDaemon(program: Command, context: CliContext): void {
         .argParser(readLease)
         .default(15_000, '15s'),
     )
+    .addOption(
+      new Option('--listen <host:port>', 'where /metrics, /healthz and /readyz are for everybody to read; or off')
+        .argParser(readListen)
+        .default(DEFAULT_LISTEN, formatListenAddress(DEFAULT_LISTEN)),
+    )
     .addOption(outputOption())
     .action(runs<DaemonOptions>(context, daemonCommand));
   withHubOptions(command);
   withExamples(command, [
     ['tidegate daemon', 'the current context is the hub'],
     ['tidegate daemon --context hub --log-level warn', 'nudges, failures and retries alone'],
+    ['tidegate daemon --listen 0.0.0.0:9410', 'in a pod: for Prometheus and the kubelet'],
   ]);
 }
 
 async function daemonCommand({ options, output, context }: Invocation<DaemonOptions>): Promise<ExitCode> {
   const { signal } = context;
-  const { connectHub } = await import('./composition.ts');
+  const { connectHub, HUB } = await import('./composition.ts');
   const { createLogger } = await import('./logger.ts');
-  const { createDaemonLog } = await import('./daemon-log.ts');
+  const { createTelemetry } = await import('../api/telemetry.ts');
   const { createLeadership } = await import('../adapters/kubernetes/index.ts');
-  const { runDaemon } = await import('../controller/daemon.ts');
   const { newIdentity } = await import('./identity.ts');
   const log = createLogger(options.logLevel);
-  const hub = await connectHub(options);
-  const identity = options.identity ?? newIdentity();
-  const { api, namespace, clock, random } = hub;
   const { leaseName: name, leaseDuration: leaseMs } = options;
+  const telemetry = createTelemetry({
+    clock: createSystemClock(),
+    stopwatch: () => performance.now(),
+    version: ownVersion(),
+    hub: HUB,
+    hubSilentMs: leaseMs,
+    leadership: () => leadership.state(),
+  });
+  const hub = await connectHub(options, (api) => telemetry.meterApi(api));
+  const identity = options.identity ?? newIdentity();
+  const { api, namespace, clock } = hub;
   const renewMs = leaseMs / RENEWALS_PER_LEASE;
   const leadership = createLeadership({ api, namespace, name, identity, clock, leaseMs, renewMs });
-  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ kind: error.name, stack: error.stack }, error.message));
-  log.info({ identity, hub: hub.description, namespace }, 'daemon starts');
-  signal.addEventListener('abort', () => {
-    log.info('asked to stop');
-    endProcessAfter(STOP_DEADLINE_MS, () => log.error('did not stop in time, ends now'));
-  });
   try {
-    await runDaemon(
-      {
-        clock,
-        random,
-        store: hub.store((message) => log.warn({ subject: 'hub' }, message)),
-        leadership,
-        connect: (cluster) => hub.connectCluster(cluster),
-        openSource: (source) => hub.openSource(source),
-        report: createDaemonLog(log),
-      },
-      signal,
-    );
-    log.info('daemon ended');
+    await drive({ hub, leadership, telemetry, log, identity, listen: options.listen }, signal);
     output.answer({ identity, ended: true });
     return exitCodes.done;
   } finally {
     await hub.close();
+  }
+}
+
+/** What a daemon is made of. */
+interface DaemonParts {
+  readonly hub: HubConnection;
+  readonly leadership: Leadership;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+  readonly identity: string;
+  readonly listen: ListenAddress | 'off';
+}
+
+/** Leads or follows, and answers for it, until the signal aborts. */
+async function drive(parts: DaemonParts, signal: AbortSignal): Promise<void> {
+  const { hub, leadership, telemetry, log, identity, listen } = parts;
+  const { serveOperations } = await import('./serve-operations.ts');
+  const { createDaemonLog } = await import('./daemon-log.ts');
+  const { switchLevelOnSignal } = await import('./log-level-switch.ts');
+  const { runDaemon } = await import('../controller/daemon.ts');
+  const served = await serveOperations(listen, telemetry, log);
+  const endSwitch = switchLevelOnSignal(log);
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ kind: error.name, stack: error.stack }, error.message));
+  log.info({ identity, hub: hub.description, namespace: hub.namespace, listens: served.url }, 'daemon starts');
+  signal.addEventListener('abort', () => {
+    log.info('asked to stop');
+    endProcessAfter(STOP_DEADLINE_MS, () => log.error('did not stop in time, ends now'));
+  });
+  const tell = createDaemonLog(log);
+  try {
+    await runDaemon(
+      {
+        clock: hub.clock,
+        random: hub.random,
+        store: hub.store((message) => log.warn({ subject: 'hub' }, message)),
+        leadership,
+        connect: (cluster) => hub.connectCluster(cluster),
+        openSource: (source) => telemetry.meterSource(hub.openSource(source)),
+        report: (event) => {
+          tell(event);
+          telemetry.report(event);
+        },
+      },
+      signal,
+    );
+    log.info('daemon ended');
+  } finally {
+    endSwitch();
+    await served.close();
   }
 }
 
@@ -105,4 +158,10 @@ function readLease(text: string): number {
   const ms = /^[0-9]+(ms|s|m)$/.test(text) ? durationMs(text) : 0;
   if (ms >= SHORTEST_LEASE_MS) return ms;
   throw new InvalidArgumentError('expected a duration of 3s or more');
+}
+
+function readListen(text: string): ListenAddress | 'off' {
+  const address = parseListenAddress(text);
+  if (address !== null) return address;
+  throw new InvalidArgumentError('expected HOST:PORT, [IPV6]:PORT or off');
 }

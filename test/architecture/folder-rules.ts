@@ -37,9 +37,11 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'adapters/kubernetes': shell([...PURE, 'ports'], ['@kubernetes/client-node', 'undici', 'yaml', 'zod']),
   'adapters/prometheus': shell([...PURE, 'ports'], ['prometheus-query', 'p-limit', 'zod']),
   sandbox: shell(['analysis', 'ports'], ['yaml']),
+  api: shell([...PURE, 'controller', 'ports'], ['prom-client']),
   cli: shell(
     [
       ...PURE,
+      'api',
       'controller',
       'sandbox',
       'adapters/clock',

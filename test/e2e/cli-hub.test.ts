@@ -102,7 +102,7 @@ describe('commands against a hub over HTTP', () => {
 
 describe('the daemon as a process', () => {
   it('leads, and on SIGTERM gives its lease back and ends well', async () => {
-    const daemon = startCli(['daemon', '--identity', 'one', '--lease-name', 'solo'], env);
+    const daemon = startCli(['daemon', '--listen', 'off', '--identity', 'one', '--lease-name', 'solo'], env);
     await daemon.until('stderr', '"msg":"leads"');
     expect((await lease('solo'))?.holderIdentity).toBe('one');
     daemon.child.kill('SIGTERM');
@@ -118,9 +118,9 @@ describe('the daemon as a process', () => {
   });
 
   it('follows while another leads, and leads when that one stops', async () => {
-    const first = startCli(['daemon', '--identity', 'a', '--lease-name', 'pair'], env);
+    const first = startCli(['daemon', '--listen', 'off', '--identity', 'a', '--lease-name', 'pair'], env);
     await first.until('stderr', '"msg":"leads"');
-    const second = startCli(['daemon', '--identity', 'b', '--lease-name', 'pair'], env);
+    const second = startCli(['daemon', '--listen', 'off', '--identity', 'b', '--lease-name', 'pair'], env);
     await second.until('stderr', '"holder":"a","msg":"follows"');
     first.child.kill('SIGINT');
     await second.until('stderr', '"epoch":2,"msg":"leads"');
