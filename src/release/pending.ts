@@ -9,11 +9,14 @@ export interface PendingEffect {
   readonly name: 'template' | 'resume' | 'abort' | 'promoteFull' | 'progress';
 }
 
-/** A command's effect is seen 20–120 ms after it on an idle controller; a second without it means lost or late. */
-const FIRST_COMMAND_NUDGE_MS = 1_000;
+/**
+ * From the goal to the first nudge, and from each to the next. A command's effect is seen 20–120 ms after it on an idle controller; a second
+ * without it means lost or late. A nudge that lands while the controller ends a pass is lost like any command, and on the way back up to three
+ * commands follow each other under one goal: so the first gaps do not grow. After them the controller is slow, and nudges only add to its work.
+ */
+const COMMAND_GAPS_MS = [1_000, 1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000] as const;
 /** Pods move on their own events; only a lost watch makes them stand. */
-const FIRST_PROGRESS_NUDGE_MS = 20_000;
-const LONGEST_GAP_MS = 30_000;
+const PROGRESS_GAPS_MS = [20_000, 30_000] as const;
 
 /** A pending effect older than this is told to a person. It is still retried. */
 export const STUCK_AFTER_MS = 60_000;
@@ -49,11 +52,10 @@ export function nudgeOf(
   observed: ObservedTarget,
   effect: PendingEffect,
 ): { readonly dueAt: Instant; readonly attempt: number } {
-  const firstMs = effect.name === 'progress' ? FIRST_PROGRESS_NUDGE_MS : FIRST_COMMAND_NUDGE_MS;
-  const last = observed.nudge !== null && observed.nudge.at >= run.goalAt ? observed.nudge : null;
-  if (last === null) return { dueAt: later(run.goalAt, firstMs), attempt: 1 };
-  const gapMs = Math.min(firstMs * 2 ** last.attempt, Math.max(LONGEST_GAP_MS, firstMs));
-  return { dueAt: later(last.at, gapMs), attempt: last.attempt + 1 };
+  const gapsMs = effect.name === 'progress' ? PROGRESS_GAPS_MS : COMMAND_GAPS_MS;
+  const nudges = nudgesOf(run, observed);
+  const lastAt = nudges > 0 ? observed.nudge!.at : run.goalAt;
+  return { dueAt: later(lastAt, gapsMs[nudges] ?? gapsMs.at(-1)!), attempt: nudges + 1 };
 }
 
 /** Whether a person should be told. */

@@ -168,9 +168,9 @@ describe('back', () => {
       action: { kind: 'nudge', effect: 'abort', attempt: 1, at: NOW },
     },
     {
-      title: 'an abort that three nudges did not bring about: the old template all the same',
+      title: 'an abort that five nudges did not bring about: the old template all the same',
       run: returningRun(POOL),
-      observed: pausedAt(0, { abort: true, nudge: { attempt: 3, at: NOW } }),
+      observed: pausedAt(0, { abort: true, nudge: { attempt: 5, at: NOW } }),
       action: restore,
     },
     {
@@ -336,24 +336,24 @@ describe('a command without its effect', () => {
       action: nudge('promoteFull', 1),
     },
     {
-      title: 'is nudged again two seconds after the first nudge',
+      title: 'is nudged again a second after the first nudge',
       run: toStep(1, since(MINUTE_MS)),
-      observed: resuming({ nudge: { attempt: 1, at: ago(2_000) } }),
+      observed: resuming({ nudge: { attempt: 1, at: ago(1_000) } }),
       action: nudge('resume', 2),
     },
     {
       title: 'is not nudged again before that',
       run: toStep(1, since(MINUTE_MS)),
-      observed: resuming({ nudge: { attempt: 1, at: ago(1_999) } }),
+      observed: resuming({ nudge: { attempt: 1, at: ago(999) } }),
       action: null,
       wakeAt: ahead(1),
     },
     {
-      title: 'is nudged at growing gaps',
+      title: 'is nudged at growing gaps from the third nudge on',
       run: toStep(1, since(MINUTE_MS)),
-      observed: resuming({ nudge: { attempt: 3, at: ago(7_000) } }),
+      observed: resuming({ nudge: { attempt: 3, at: ago(1_500) } }),
       action: null,
-      wakeAt: ahead(1_000),
+      wakeAt: ahead(500),
     },
     {
       title: 'is nudged every half minute in the end',
@@ -414,6 +414,6 @@ describe('a command without its effect', () => {
       expect(choose({ run, observed }, wakeAt!).command?.action).toMatchObject({ kind: 'nudge', attempt });
       previous = { attempt, at: wakeAt! };
     }
-    expect(gaps.map((gap) => gap / SECOND_MS)).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30]);
+    expect(gaps.map((gap) => gap / SECOND_MS)).toEqual([1, 1, 1, 2, 4, 8, 16, 30, 30]);
   });
 });
