@@ -8,6 +8,7 @@ import { annotations } from '../../src/release/annotations.ts';
 import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
 import { THEIR_STEPS } from './foreign-fleet.ts';
 import { createInvariantChecker } from './invariants.ts';
+import { type NudgeTally, tallyNudges } from './nudge-tally.ts';
 import { createRandom } from './random.ts';
 import { seededSpec } from './seeded-spec.ts';
 import { createSimulatedWorld, type DaemonWrite, HUB, NAMESPACE, type SimulatedWorld } from './simulated-world.ts';
@@ -30,6 +31,8 @@ export interface Misfortune {
   readonly askedBackAfterMs?: number;
   /** A cluster cannot be reached for a minute. */
   readonly outage?: boolean;
+  /** A pass of a cluster's controller takes so long. */
+  readonly reconcileMs?: number;
 }
 
 /** How it ended. */
@@ -40,6 +43,7 @@ export interface SimulatedOutcome {
   readonly violations: readonly string[];
   readonly writes: number;
   readonly message: string;
+  readonly nudges: NudgeTally;
 }
 
 /** Virtual time after which a release counts as hung. */
@@ -54,6 +58,7 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
     files: spec.files,
     ...(misfortune.adopted === true ? { adoptedFiles: spec.adoptedFiles } : {}),
     baseline: { name: '1', images: { app: spec.oldImage } },
+    ...(misfortune.reconcileMs === undefined ? {} : { reconcileMs: misfortune.reconcileMs }),
     workload: 'app',
     wavePlan: 'plan',
     behaviour: {
@@ -63,6 +68,7 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
     },
   });
   let plan: Plan | null = null;
+  const nudges = tallyNudges(sim);
   const checker = createInvariantChecker(sim, 'app-2', () => plan);
   let writes = 0;
   let wasKilled = false;
@@ -127,6 +133,7 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
     violations: checker.violations,
     writes,
     message: sim.status('app-2')?.message ?? '',
+    nudges: nudges(),
   };
 }
 
