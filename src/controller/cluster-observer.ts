@@ -6,7 +6,9 @@ import { kinds } from '../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject } from '../ports/kubernetes-api.ts';
 import { reflect } from '../ports/reflector.ts';
 import { type ObservedTarget, projectRollout } from '../release/observed-target.ts';
+import type { ClusterPace } from '../release/pace.ts';
 import type { ClusterState } from '../release/snapshot.ts';
+import { createLagMeter, type SentCommand } from './lag-meter.ts';
 
 /** What is seen of one cluster's Rollouts. */
 export interface ClusterObserver {
@@ -15,8 +17,10 @@ export interface ClusterObserver {
   state(): ClusterState;
   /** `undefined` until the cluster has been listed once. */
   target(id: TargetId): ObservedTarget | 'absent' | undefined;
-  /** Takes in an object that a write or a read returned, unless something newer is known. */
-  note(object: KubernetesObject): void;
+  /** Takes in an object that a read, or the command that was sent, returned, unless something newer is known. */
+  note(object: KubernetesObject, sent?: SentCommand): void;
+  /** How its controllers keep up. */
+  pace(): ClusterPace;
   /** Follows the cluster until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -30,12 +34,15 @@ export function observeCluster(
 ): ClusterObserver {
   const targets = new Map<TargetId, ObservedTarget>();
   const idOf = (key: string) => `${api.cluster}/${key}` as TargetId;
+  const meter = createLagMeter(clock);
   let isListed = false;
   let state: ClusterState = { kind: 'stale', sinceAt: instant(clock.now()), message: 'not listed yet' };
 
   const take = (id: TargetId, observed: ObservedTarget) => {
     const known = targets.get(id);
-    if (known === undefined || known.uid !== observed.uid || isNewer(observed, known)) targets.set(id, observed);
+    if (known !== undefined && known.uid === observed.uid && !isNewer(observed, known)) return;
+    targets.set(id, observed);
+    meter.saw(id, observed);
   };
 
   return {
@@ -43,10 +50,13 @@ export function observeCluster(
     api,
     state: () => state,
     target: (id) => targets.get(id) ?? (isListed ? 'absent' : undefined),
-    note(object) {
-      take(targetId(api.cluster, object.metadata.namespace ?? '', object.metadata.name), projectRollout(object));
+    note(object, sent) {
+      const id = targetId(api.cluster, object.metadata.namespace ?? '', object.metadata.name);
+      take(id, projectRollout(object));
+      if (sent !== undefined) meter.sent(id, sent, targets.get(id)!);
       changed();
     },
+    pace: () => meter.pace(),
     async run(signal) {
       const options = { namespace: null, project: projectRollout, clock, random, signal };
       for await (const heard of reflect(api, kinds.rollout, options)) {
@@ -54,6 +64,7 @@ export function observeCluster(
           case 'synced':
             targets.clear();
             for (const [key, observed] of heard.items) targets.set(idOf(key), observed);
+            meter.relisted(targets);
             isListed = true;
             state = { kind: 'fresh' };
             break;
@@ -62,6 +73,7 @@ export function observeCluster(
             break;
           case 'gone':
             targets.delete(idOf(heard.key));
+            meter.gone(idOf(heard.key));
             break;
           case 'stale':
             state = { kind: 'stale', sinceAt: heard.sinceAt, message: heard.message };

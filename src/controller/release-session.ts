@@ -96,6 +96,7 @@ export function createReleaseSession(
       epoch,
       targets: observedTargets(index, world.clusters),
       clusters: new Map([...world.clusters].map(([name, observer]) => [name, observer.state()])),
+      pace: new Map([...world.clusters].map(([name, observer]) => [name, observer.pace()])),
       measurements: measurer.measurements,
       preflight,
       approvals: hub.approvals.filter((one) => one.release === release),
@@ -112,12 +113,13 @@ export function createReleaseSession(
     const indexed = index.targets.get(command.target)!;
     const observer = world.clusters.get(indexed.target.cluster)!;
     inFlight.add(command.target);
-    world.report({ type: 'sent', command, at: clock.now() });
+    const sent = { kind: command.action.kind, at: clock.now() };
+    world.report({ type: 'sent', command, at: sent.at });
     void perform(observer.api, index, command, () => mayProceed(command))
       .then((object) => {
         backoff.succeeded(command.target);
         refusals.delete(command.target);
-        observer.note(object);
+        observer.note(object, sent);
       })
       .catch(async (error: unknown) => {
         if (!isAdapterError(error)) throw error;

@@ -5,8 +5,10 @@ import { earliest, formatDuration, type Instant, later } from '../domain/time.ts
 import type { RollbackScope } from '../domain/wave-plan.ts';
 import { type AssessedTarget, assessWave, measurablesOf } from './assess.ts';
 import { type Blocker, targetBlocker, waveBlockers } from './blockers.ts';
+import { carriesVersion } from './carries-version.ts';
 import { subjectOf, waveGate } from './gate.ts';
 import type { ObservedTarget } from './observed-target.ts';
+import { HELD_START_MS, startRoom } from './pace.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -40,7 +42,8 @@ export function stepWave(snapshot: Snapshot, waveIndex: number, now: Instant): W
   const failure = waveFailure(snapshot, waveIndex, assessed, now);
   if (failure !== null || before.phase === 'Passed')
     return watched(snapshot.index.waves[waveIndex]!, before, advanced, assessed, failure);
-  const started = blockers.length === 0 ? startTargets(snapshot, waveIndex, assessed, now) : { runs: [], blocked: [] };
+  const started =
+    blockers.length === 0 ? startTargets(snapshot, waveIndex, assessed, now) : { runs: [], blocked: [], wakeAt: null };
   const status = progress(snapshot, waveIndex, assessed, blockers, now);
   const gateWait =
     status.phase === 'Baking' ? bakeWait(snapshot, waveIndex, status, now) : { wakeAt: null, waiting: [] };
@@ -54,7 +57,12 @@ export function stepWave(snapshot: Snapshot, waveIndex: number, now: Instant): W
       ...asking(snapshot.index.waves[waveIndex]!, assessed),
       ...gateWait.waiting,
     ]),
-    wakeAt: earliest(gateWait.wakeAt, deadlineAt(snapshot, waveIndex, status, now), ...wakeTimes(blockers, assessed)),
+    wakeAt: earliest(
+      started.wakeAt,
+      gateWait.wakeAt,
+      deadlineAt(snapshot, waveIndex, status, now),
+      ...wakeTimes(blockers, assessed),
+    ),
     story: [...storyOfWave(before, status), ...storyOfTargets(assessed)],
   };
 }
@@ -127,27 +135,29 @@ function waveFailure(
   };
 }
 
-/** Fills the free slots in plan order. First deploys wait until the version is proven on the others. */
+/** Fills the free slots in plan order, as its clusters digest them. First deploys wait until the version is proven on the others; what others make is not deployed. */
 function startTargets(snapshot: Snapshot, waveIndex: number, assessed: readonly AssessedTarget[], now: Instant) {
   const wave = snapshot.index.waves[waveIndex]!;
   const inFlight = assessed.filter(isInFlight).length;
   let slots = wave.maxConcurrency - inFlight;
   const isProvenElsewhere = assessed.every((one) => one.observed === 'absent' || one.run?.reachedAt != null);
+  const room = startRoom(snapshot, wave.maxConcurrency, assessed, now);
   const runs: TargetRun[] = [];
   const blocked: Blocker[] = [];
   for (const one of assessed) {
     if (slots <= 0) break;
     if (one.run !== null || one.observed === undefined) continue;
-    if (one.observed === 'absent' && !isProvenElsewhere) continue;
+    if (one.observed === 'absent' && !(isProvenElsewhere && one.indexed.ownedImages === null)) continue;
     const blocker = targetBlocker(snapshot, wave, one.indexed, now);
     if (blocker !== null) {
       blocked.push({ ...blocker, message: `${subjectOf(one.indexed)}: ${blocker.message}` });
       continue;
     }
+    if (!room.take(one.indexed.target.cluster)) continue;
     runs.push(startRun(one.indexed, one.observed, snapshot.release, now));
     slots -= 1;
   }
-  return { runs, blocked };
+  return { runs, blocked, wakeAt: room.isShort() ? later(now, HELD_START_MS) : null };
 }
 
 function isInFlight({ run, update }: AssessedTarget): boolean {
@@ -160,13 +170,14 @@ function isInFlight({ run, update }: AssessedTarget): boolean {
  * it ran before is not known any more, and nothing is claimed about it.
  */
 function startRun(
-  { target, templateDigest }: IndexedTarget,
+  indexed: IndexedTarget,
   observed: ObservedTarget | 'absent',
   release: string,
   now: Instant,
 ): TargetRun {
+  const { target } = indexed;
   const isThere =
-    observed !== 'absent' && observed.templateDigest === templateDigest && observed.stableHash === observed.currentHash;
+    observed !== 'absent' && carriesVersion(indexed, observed) && observed.stableHash === observed.currentHash;
   const previous: Previous =
     observed === 'absent' || (isThere && observed.release === release)
       ? { kind: 'nothing' }

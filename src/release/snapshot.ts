@@ -5,6 +5,7 @@ import type { Instant } from '../domain/time.ts';
 import type { Counts } from '../domain/verdict.ts';
 import type { Approval, Freeze, RollbackRequest } from '../domain/wave-plan.ts';
 import type { ObservedTarget } from './observed-target.ts';
+import type { ClusterPace } from './pace.ts';
 import type { PlanIndex } from './plan-index.ts';
 
 /** Whether what we see of a cluster is fresh. */
@@ -42,6 +43,8 @@ export interface Snapshot {
   /** A target that is not in the map has not been seen yet. */
   readonly targets: ReadonlyMap<TargetId, ObservedTarget | 'absent'>;
   readonly clusters: ReadonlyMap<string, ClusterState>;
+  /** By name of the cluster; one that is not in the map is not measured, and bounds nothing. */
+  readonly pace: ReadonlyMap<string, ClusterPace>;
   readonly measurements: ReadonlyMap<string, MeasurementState>;
   /** By wave index. */
   readonly preflight: ReadonlyMap<number, PreflightState>;

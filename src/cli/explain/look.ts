@@ -61,6 +61,7 @@ export async function lookAtTenant(
     runs,
     epoch: Math.max(0, ...epochs),
     ...seen,
+    pace: new Map(),
     measurements: new Map(),
     preflight: new Map(),
     approvals: look.hub.approvals.filter((one) => one.release === release.spec.name),

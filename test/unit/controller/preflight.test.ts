@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterObserver } from '../../../src/controller/cluster-observer.ts';
+import { createLagMeter } from '../../../src/controller/lag-meter.ts';
 import { type PreflightWorld, preflightWave } from '../../../src/controller/preflight.ts';
 import { TerminalError, TransientError } from '../../../src/domain/errors.ts';
 import type { TargetId } from '../../../src/domain/plan.ts';
