@@ -8,8 +8,9 @@ const lab = inject('lab');
 
 describe.skipIf(lab === null)('reviews, by the real thing', () => {
   describeAccessReview('a real API server with RBAC, through the adapter', async () => {
-    const { api, namespace: newNamespace } = await connectLab(lab);
-    const namespace = await newNamespace('reviews');
+    const connected = await connectLab(lab);
+    const { api } = connected;
+    const namespace = await connected.namespace('reviews');
     const createRole = (name: string, verbs: string, resource: string) => {
       const rights = [`--verb=${verbs}`, `--resource=${resource}`];
       return kubectl(lab!.kubectlPath, lab!.kubeconfigPath, ['-n', namespace, 'create', 'role', name, ...rights]);

@@ -171,8 +171,15 @@ export function readStatus(body: string | object): ApiStatus | null {
     detailsName: textOf(details.name),
     detailsKind: textOf(details.kind),
     retryAfterSeconds: typeof details.retryAfterSeconds === 'number' ? details.retryAfterSeconds : null,
-    causes: Array.isArray(details.causes) ? details.causes.slice(0, MAX_CAUSES).map(causeText) : [],
+    causes: Array.isArray(details.causes)
+      ? details.causes.filter(isOfTheObject).slice(0, MAX_CAUSES).map(causeText)
+      : [],
   };
+}
+
+/** That rules were not looked at for the other errors is nothing that a person can mend. */
+function isOfTheObject(cause: unknown): boolean {
+  return !isRecord(cause) || cause.field !== '<nil>';
 }
 
 function causeText(cause: unknown): string {

@@ -3,7 +3,8 @@ import { adopt, isJsonObject, type JsonObject, jsonEqual, textAt } from './json-
 import { metaSchema } from './object-meta.ts';
 import type { Resource } from './resource.ts';
 import { admitValue, type Findings, noFindings } from './schema-admission.ts';
-import { type ApiError, badRequest, invalid, patchUnreadable } from './status-error.ts';
+import { hasRules } from './schema-check.ts';
+import { type ApiError, badRequest, invalid, patchUnreadable, type StatusCause } from './status-error.ts';
 
 /** What becomes of fields that the schema does not know: refused, pruned and told, or pruned. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -53,8 +54,30 @@ function report(resource: Resource, meta: unknown, findings: Findings, rules: Ad
   }
   const wrongType = findings.causes.find((cause) => cause.reason === 'FieldValueTypeInvalid');
   if (!resource.isCustom && wrongType !== undefined) throw unreadable(resource, wrongType.message, rules);
-  if (findings.causes.length > 0) throw invalid(resource, textAt(meta, 'name'), findings.causes);
+  if (findings.causes.length === 0) return;
+  const unchecked = resource.isCustom && hasRules(resource.schema) && findings.causes.some(blocksRules);
+  throw invalid(resource, textAt(meta, 'name'), unchecked ? [...findings.causes, rulesUnchecked] : findings.causes);
 }
+
+/** What keeps a real server from looking at a kind's CEL rules. */
+function blocksRules({ reason }: StatusCause): boolean {
+  return BLOCKING.has(reason);
+}
+
+const BLOCKING: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const rulesUnchecked: StatusCause = {
+  reason: 'FieldValueInvalid',
+  field: '<nil>',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
 
 function unreadable(resource: Resource, why: string, rules: AdmissionRules): ApiError {
   if (rules.isPatch) return patchUnreadable(why);

@@ -7,7 +7,7 @@ import { dryRunOf, writeOf } from './http-query.ts';
 import type { Route } from './http-route.ts';
 import { tableOf, wantsTable } from './http-table.ts';
 import { isJsonObject, objectAt } from './json-value.ts';
-import { notFound, patchRefused } from './status-error.ts';
+import { badRequest, notFound, patchRefused } from './status-error.ts';
 import type { Store } from './store.ts';
 
 type ObjectRoute = Extract<Route, { readonly kind: 'object' }>;
@@ -108,13 +108,12 @@ function patchWith(
 }
 
 function operationsOf(body: unknown): readonly JsonPatchOperation[] {
+  if (!Array.isArray(body)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   const known = new Set(['add', 'remove', 'replace', 'test']);
-  const isPatch =
-    Array.isArray(body) &&
-    body.every(
-      (operation) =>
-        isJsonObject(operation) && known.has(String(operation['op'])) && typeof operation['path'] === 'string',
-    );
+  const isPatch = body.every(
+    (operation) =>
+      isJsonObject(operation) && known.has(String(operation['op'])) && typeof operation['path'] === 'string',
+  );
   if (!isPatch) throw patchRefused();
   return body as readonly JsonPatchOperation[];
 }

@@ -1,17 +1,17 @@
 import type { KubernetesObject, ListOptions, ObjectList } from '../../ports/kubernetes-api.ts';
-import type { ObjectTable } from './object-table.ts';
+import type { ObjectTable, StoreEvent } from './object-table.ts';
 import { bothSelections, parseFieldSelector, parseLabelSelector } from './selector.ts';
 import { badRequest, expired } from './status-error.ts';
 
 interface Continuation {
-  /** Version of the first page: a watch from there sees all that later pages may have missed. */
+  /** Version of the first page, and of the moment that all pages show. */
   readonly resourceVersion: number;
   /** Last object of the page before, `namespace/name`. */
   readonly after: string;
 }
 
 /**
- * One page of a list, sorted by namespace and name.
+ * One page of a list, sorted by namespace and name; all pages show the moment of the first.
  *
  * @throws ApiError 410 when the token is older than the history, 400 when it or a selector cannot be read.
  */
@@ -22,7 +22,8 @@ export function listPage(
 ): ObjectList {
   const start = options.continueToken === undefined ? null : parseToken(table, options.continueToken);
   const selects = bothSelections(parseLabelSelector(options.labelSelector), parseFieldSelector(options.fieldSelector));
-  const all = table.list(options.namespace);
+  const now = table.list(options.namespace);
+  const all = start === null ? now : asOf(now, table.since(start.resourceVersion) ?? [], options.namespace);
   const remaining = start === null ? all : all.slice(indexAfter(all, start.after));
   const selected = selects === null ? remaining : remaining.filter(selects);
   const limit = options.limit ?? 0;
@@ -37,6 +38,28 @@ export function listPage(
     resourceVersion: String(resourceVersion),
     continueToken: last === undefined ? null : tokenOf({ resourceVersion, after: sortKey(last) }),
   };
+}
+
+/** Objects as they were before some events: what came since is out, what changed or went since is as it was. */
+function asOf(
+  objects: readonly KubernetesObject[],
+  events: readonly StoreEvent[],
+  namespace: string | null,
+): readonly KubernetesObject[] {
+  if (events.length === 0) return objects;
+  const before = new Map(objects.map((object) => [sortKey(object), object]));
+  for (const { object, previous } of events.toReversed()) {
+    if (namespace !== null && object.metadata.namespace !== namespace) continue;
+    if (previous === null) before.delete(sortKey(object));
+    else before.set(sortKey(object), previous);
+  }
+  return [...before.values()].toSorted(inOrder);
+}
+
+function inOrder(a: KubernetesObject, b: KubernetesObject): number {
+  const [one, other] = [a.metadata.namespace ?? '', b.metadata.namespace ?? ''];
+  if (one !== other) return one < other ? -1 : 1;
+  return a.metadata.name < b.metadata.name ? -1 : 1;
 }
 
 function sortKey(object: KubernetesObject): string {

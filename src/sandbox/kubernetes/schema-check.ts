@@ -180,3 +180,11 @@ function checkTransitions(schema: Schema, value: unknown, old: unknown, path: st
     }
   }
 }
+
+/** Whether a schema, or a part of it, has CEL rules. */
+export function hasRules(schema: Schema): boolean {
+  if ((schema['x-kubernetes-validations'] ?? []).length > 0) return true;
+  const { properties = {}, items, additionalProperties } = schema;
+  const parts = [...Object.values(properties), items, additionalProperties];
+  return parts.some((part) => typeof part === 'object' && hasRules(part));
+}

