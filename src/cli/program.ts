@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { registerAdopt } from './adopt/index.ts';
 import { registerApply } from './apply.ts';
 import type { CliContext } from './command.ts';
 import { registerDaemon } from './daemon.ts';
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext): Command {
   registerReleaseCommands(program, context);
   registerExplain(program, context);
   registerDoctor(program, context);
+  registerAdopt(program, context);
   registerInstall(program, context);
   registerDaemon(program, context);
   registerSandbox(program, context);

@@ -16,7 +16,8 @@ const MAKERS: readonly { readonly pattern: RegExp; readonly remedy: string }[] =
   },
   {
     pattern: /^kubectl-client-side-apply$/,
-    remedy: 'apply its manifest with --server-side, without image and steps: kubectl apply puts back what it says',
+    remedy:
+      'apply its manifest with --server-side --force-conflicts, without image and steps: kubectl apply puts back what it says',
   },
   {
     pattern: /^(kubectl|kubectl-argo-rollouts)/,

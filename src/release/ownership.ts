@@ -11,7 +11,7 @@ export interface AdoptionFinding {
   readonly severity: 'error' | 'warning';
   /**
    * `BlueGreen`, `RollbackWindow`, `WorkloadRef`, `ContainerMissing`: a release cannot, or must not, go into it.
-   * `NotAdopted`: others own what a release writes. `ForeignWriter`: the same, after it was adopted.
+   * `NotAdopted`: it was not, or others own what a release writes. `ForeignWriter`: they do although it was adopted.
    * `AbandonedContainer`: its owner dropped the container, and Tidegate's ownership alone keeps it.
    */
   readonly reason: string;
@@ -29,7 +29,23 @@ export interface OwnedField {
 /** Judges a live Rollout that others made: may a release write the images of these containers, and its canary steps? */
 export function adoptionFindings(rollout: unknown, containers: readonly string[]): readonly AdoptionFinding[] {
   const unfit = unfitness(rollout, containers);
-  return unfit.length > 0 ? unfit : [...foreignFields(rollout, containers), ...abandoned(rollout, containers)];
+  if (unfit.length > 0) return unfit;
+  const foreign = foreignFields(rollout, containers);
+  const found = [...foreign, ...abandoned(rollout, containers)];
+  return adoptedBy(rollout) === null && foreign.length === 0 ? [...found, neverProven(rollout)] : found;
+}
+
+/** Owned by Tidegate, and yet nobody saw a proof: an adoption that was broken off. */
+function neverProven(rollout: unknown): AdoptionFinding {
+  const metadata = record(record(rollout)['metadata']);
+  return error(
+    'NotAdopted',
+    `the Rollout ${String(metadata['name'])}: its adoption was not brought to its end, run ${adoptCommand(metadata)}`,
+  );
+}
+
+function adoptCommand({ name, namespace }: Readonly<Record<string, unknown>>): string {
+  return `tidegate adopt ${String(name)} -n ${String(namespace)} --prove`;
 }
 
 /** The fields of a release that the Rollout has: an absent one has no owner, and needs none. */
@@ -97,7 +113,7 @@ function foreignFields(rollout: unknown, containers: readonly string[]): readonl
     const manager = [...new Set(owners.map((owner) => owner.manager))].sort().join(' and ');
     fieldsOf.set(manager, [...(fieldsOf.get(manager) ?? []), field.name]);
   }
-  const adopt = `tidegate adopt ${String(metadata['name'])} -n ${String(metadata['namespace'])} --prove`;
+  const adopt = adoptCommand(metadata);
   const isAdopted = adoptedBy(rollout) !== null;
   return [...fieldsOf].map(([manager, names]) => {
     const fields = `${names.join(', ')} of the Rollout ${String(metadata['name'])}`;

@@ -148,13 +148,13 @@ describe('a Rollout that others made', () => {
       'never adopted, names its maker and what keeps it off',
       { managedFields: [byKubectl] },
       'NotAdopted',
-      'image of app, canary steps of the Rollout storefront: owned by kubectl-client-side-apply, which may put it back; apply its manifest with --server-side, without image and steps: kubectl apply puts back what it says; then run tidegate adopt storefront -n acme --prove',
+      'image of app, canary steps of the Rollout storefront: owned by kubectl-client-side-apply, which may put it back; apply its manifest with --server-side --force-conflicts, without image and steps: kubectl apply puts back what it says; then run tidegate adopt storefront -n acme --prove',
     ],
     [
       'adopted and written by somebody since, names who',
       { managedFields: [keptByAdoption, byRelease, byKubectl].with(1, entry('tidegate', STEPS)), isAdopted: true },
       'ForeignWriter',
-      'image of app of the Rollout storefront: kubectl-client-side-apply has written it since it was adopted; apply its manifest with --server-side, without image and steps: kubectl apply puts back what it says; then run tidegate adopt storefront -n acme --prove',
+      'image of app of the Rollout storefront: kubectl-client-side-apply has written it since it was adopted; apply its manifest with --server-side --force-conflicts, without image and steps: kubectl apply puts back what it says; then run tidegate adopt storefront -n acme --prove',
     ],
     [
       'whose owners were wiped out, belongs to nobody',
@@ -191,6 +191,17 @@ describe('a Rollout that others made', () => {
     ],
   ])('%s', (_, given, reason, message) => {
     expect(reasonsOf(given)).toEqual([{ severity: 'error', reason, message }]);
+  });
+
+  it('of an adoption that was broken off, is not adopted', () => {
+    expect(reasonsOf({ managedFields: [byKubectlBeside, byAdoption] })).toEqual([
+      {
+        severity: 'error',
+        reason: 'NotAdopted',
+        message:
+          'the Rollout storefront: its adoption was not brought to its end, run tidegate adopt storefront -n acme --prove',
+      },
+    ]);
   });
 
   it('without the container, says which it has', () => {
