@@ -10,6 +10,7 @@ import type { Snapshot } from '../../release/snapshot.ts';
 import { stuckCommands } from '../../release/stuck.ts';
 import type { Freshness } from '../freshness.ts';
 import type { MetricSet } from './metric-set.ts';
+import { showPace } from './show-pace.ts';
 
 /** The last that is known of releases. */
 export interface ReleasesSeen {
@@ -57,6 +58,8 @@ export function createReleasesSeen(): ReleasesSeen {
         for (const { reason } of status.waitingFor) metrics.waits.inc({ release, reason });
       }
       showStuck(metrics, snapshots, now);
+      // what is seen of a cluster is the same for every release
+      showPace(metrics, new Map(snapshots.flatMap(({ pace }) => [...pace])));
     },
   };
 }
