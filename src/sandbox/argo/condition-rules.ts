@@ -20,6 +20,8 @@ export interface ConditionFacts {
   readonly abortMessage: string | null;
   readonly canary: ReplicaSet | undefined;
   readonly all: readonly ReplicaSet[];
+  /** Old pods stay until a deadline of their own: nothing is late. */
+  readonly othersLeaveLater: boolean;
   readonly now: number;
   readonly nowText: string;
 }
@@ -82,7 +84,8 @@ function withProgressing(before: Conditions, facts: ConditionFacts, becameUnheal
     const condition = progressCondition(facts, becameUnhealthy);
     return { conditions: renewCondition(before, condition), deadlineAbort: null };
   }
-  if (isWaiting(rollout) || !isTimedOut(rollout, status, facts.now)) return { conditions: before, deadlineAbort: null };
+  if (isWaiting(rollout) || facts.othersLeaveLater || !isTimedOut(rollout, status, facts.now))
+    return { conditions: before, deadlineAbort: null };
   const message = `ReplicaSet "${name}" has timed out progressing.`;
   const parts = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message } as const;
   const deadlineAbort = rollout.spec.progressDeadlineAbort === true ? message : null;

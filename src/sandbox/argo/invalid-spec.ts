@@ -1,4 +1,5 @@
 import { kinds } from '../../ports/kinds.ts';
+import { ingressKind } from '../kubernetes/built-in-resources.ts';
 import { refOf } from '../model-store.ts';
 import { mergeArguments, rolloutArguments } from './analysis-arguments.ts';
 import { analysisReferences, flattenTemplates } from './analysis-template.ts';
@@ -10,7 +11,12 @@ import { pauseMs } from './steps.ts';
 
 /** What makes the Rollout invalid, in Argo's words, the first thing only; `null` when it is valid. */
 export function whatIsInvalid(rollout: Rollout, environment: PassEnvironment): string | null {
-  return invalidSpec(rollout) ?? missingService(rollout, environment) ?? invalidAnalysis(rollout, environment);
+  return (
+    invalidSpec(rollout) ??
+    missingService(rollout, environment) ??
+    invalidAnalysis(rollout, environment) ??
+    missingIngress(rollout, environment)
+  );
 }
 
 function invalidSpec(rollout: Rollout): string | null {
@@ -61,6 +67,13 @@ function missingService(rollout: Rollout, environment: PassEnvironment): string 
     return `spec.strategy.canary.${field}: Invalid value: "${name}": service "${name}" not found`;
   }
   return null;
+}
+
+function missingIngress(rollout: Rollout, { store }: PassEnvironment): string | null {
+  const name = canaryOf(rollout).trafficRouting?.nginx?.stableIngress;
+  const namespace = rollout.metadata.namespace ?? null;
+  if (name === undefined || store.get({ kind: ingressKind, namespace, name }) !== undefined) return null;
+  return `spec.strategy.canary.trafficRouting.nginx.stableIngress: Invalid value: "${name}": ingress.networking.k8s.io "${name}" not found`;
 }
 
 function invalidAnalysis(rollout: Rollout, environment: PassEnvironment): string | null {

@@ -5,7 +5,7 @@ import { type AnalysisRun } from './analysis-run.ts';
 import type { PauseIntent } from './pause.ts';
 import type { ReplicaSetRoles } from './replica-counts.ts';
 import { podHashOf, type ReplicaSet } from './replica-set.ts';
-import type { AnalysisRunSummary, Rollout, RolloutStatus } from './rollout.ts';
+import type { AnalysisRunSummary, Rollout, RolloutStatus, TrafficWeights } from './rollout.ts';
 
 /** What every pass of the controller works with. */
 export interface PassEnvironment {
@@ -31,6 +31,8 @@ export interface Pass {
   readonly intent: PauseIntent;
   background: AnalysisRunSummary | undefined;
   stepRun: AnalysisRunSummary | undefined;
+  /** What the router was told, in this pass or before. */
+  weights: TrafficWeights | undefined;
   /** The object as the API server answered the last write of this pass: what goes into the cache at its end. */
   written: KubernetesObject | null;
   /** Name of the ReplicaSet that this pass has created; the controller-manager has touched it by the time it is scaled. */

@@ -1,4 +1,4 @@
-import { type RolloutSpec, type RolloutStatus } from './rollout.ts';
+import type { RolloutSpec, RolloutStatus } from './rollout.ts';
 
 /** What the controller says of a Rollout as a whole. */
 export interface PhaseAndMessage {
@@ -26,7 +26,8 @@ function whatIsMissing(spec: RolloutSpec, status: RolloutStatus): string | null 
   const updated = status.updatedReplicas ?? 0;
   if (updated < (spec.replicas ?? 1)) return 'more replicas need to be updated';
   if ((status.availableReplicas ?? 0) < updated) return 'updated replicas are still becoming available';
-  if ((status.replicas ?? 0) > updated) return 'old replicas are pending termination';
+  const isRouted = spec.strategy?.canary?.trafficRouting?.nginx !== undefined;
+  if (!isRouted && (status.replicas ?? 0) > updated) return 'old replicas are pending termination';
   const stable = status.stableRS ?? '';
   if (stable === '' || stable !== status.currentPodHash) return 'waiting for all steps to complete';
   return null;

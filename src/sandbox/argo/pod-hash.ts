@@ -3,7 +3,7 @@ import type { CanaryStep, PodTemplate } from './rollout.ts';
 /** Letters and digits without vowels and look-alikes, so that no hash spells a word. */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** The pod template hash: equal templates, equal hash, whatever the order of their keys. */
+/** The pod template hash: equal templates, equal hash, whatever the order of their keys; a container without resources has empty ones. */
 export function podTemplateHash(template: PodTemplate): string {
   return hashOf(template);
 }
@@ -24,15 +24,19 @@ function hashOf(value: object): string {
   return hash;
 }
 
-/** JSON with sorted keys; `undefined` fields are left out. */
+/** JSON with sorted keys; `undefined` fields and empty resources are left out. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
+    .filter(([key, field]) => field !== undefined && !(key === 'resources' && isEmpty(field)))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
   return `{${fields.join(',')}}`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function fnv32a(text: string): number {

@@ -11,7 +11,9 @@ import { podTemplateHash } from './pod-hash.ts';
 import { createReplicaSet, syncRevision } from './revision.ts';
 import { pauseOf, type Rollout } from './rollout.ts';
 import { endWithReplicas, endWithStatus, isAbortPointless, isTemplateOrStepsChanged } from './rollout-status.ts';
+import { reconcileRouting } from './routing.ts';
 import { isScalingEvent, scaleReplicaSets } from './scaling.ts';
+import { reconcileServices } from './services.ts';
 import { currentStep, pauseMs } from './steps.ts';
 
 /** A pass that has read and decided, and what it still has to write. */
@@ -54,6 +56,7 @@ function readPass(rollout: Rollout, environment: PassEnvironment): Pass {
     intent: noPauseIntent(),
     background: undefined,
     stepRun: undefined,
+    weights: rollout.status.canary?.weights,
     written: null,
     created: null,
     hasConflict: false,
@@ -84,6 +87,8 @@ function reconcileCanary(pass: Pass): PassEnd {
   syncRevision(pass);
   if (isTemplateOrStepsChanged(pass)) return endWithStatus(pass);
   pruneHistory(pass);
+  reconcileServices(pass);
+  reconcileRouting(pass);
   reconcileAnalysisRuns(pass);
   if (pass.intent.add.size > 0) return endWithStatus(pass);
   if (scaleReplicaSets(pass)) return endWithStatus(pass);

@@ -1,5 +1,5 @@
 import { availableOf, type ReplicaSet, wantedReplicas } from './replica-set.ts';
-import { canaryOf, type IntOrPercent, isFullyPromoted, type Rollout, replicasOf } from './rollout.ts';
+import { canaryOf, type IntOrPercent, isFullyPromoted, isRouted, type Rollout, replicasOf } from './rollout.ts';
 import { currentWeight } from './steps.ts';
 
 /** Pods of the new and of the stable ReplicaSet. */
@@ -78,6 +78,7 @@ function nearest(options: readonly CanaryCounts[], weightPercent: number): Canar
 export function nextCounts(rollout: Rollout, roles: ReplicaSetRoles): CanaryCounts {
   const { others } = roles;
   const replicas = replicasOf(rollout);
+  if (isRouted(rollout)) return routedCounts(replicas, desiredWeight(rollout));
   const { surge, unavailable } = fencepostsOf(rollout);
   const desired = isSeparate(roles)
     ? approximateCounts(replicas, desiredWeight(rollout), surge)
@@ -85,6 +86,11 @@ export function nextCounts(rollout: Rollout, roles: ReplicaSetRoles): CanaryCoun
   const grown = grow(desired, roles, replicas + surge);
   if (wantedReplicas(others) > 0) return grown;
   return shrink({ desired, grown, roles, mostPods: replicas + surge, fewestAvailable: replicas - unavailable });
+}
+
+/** With a router the stable side keeps all its pods, the canary gets its share on top. */
+function routedCounts(replicas: number, weightPercent: number): CanaryCounts {
+  return { canary: Math.ceil((weightPercent * replicas) / 100), stable: replicas };
 }
 
 /** The stable ReplicaSet exists and is not the new one. */
@@ -192,5 +198,6 @@ export function isAtDesiredCounts(rollout: Rollout, roles: ReplicaSetRoles): boo
   if (canary === undefined || stable === undefined) return false;
   const canaryIsThere = canary.spec.replicas === desired.canary && availableOf(canary) === desired.canary;
   const stableIsThere = stable.spec.replicas === desired.stable && stable.status.replicas === desired.stable;
+  if (isRouted(rollout)) return canaryIsThere && stableIsThere;
   return canaryIsThere && stableIsThere && others.every((other) => availableOf(other) === 0);
 }

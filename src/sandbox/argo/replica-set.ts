@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
-import { POD_HASH_LABEL, type PodTemplate } from './rollout.ts';
+import { POD_HASH_LABEL, type PodTemplate, SCALE_DOWN_DEADLINE_ANNOTATION } from './rollout.ts';
 
 /** A ReplicaSet as the models see it. */
 export interface ReplicaSet extends KubernetesObject {
@@ -36,6 +36,12 @@ export function asReplicaSet(object: KubernetesObject): ReplicaSet {
 /** The hash under which its pods are told apart. */
 export function podHashOf(replicaSet: ReplicaSet): string {
   return replicaSet.metadata.labels?.[POD_HASH_LABEL] ?? '';
+}
+
+/** When its pods go, in milliseconds since the epoch; `null` when they have no such date. */
+export function scaleDownDeadlineOf(replicaSet: ReplicaSet): number | null {
+  const text = replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE_ANNOTATION];
+  return text === undefined ? null : Date.parse(text);
 }
 
 /** Its available pods. */

@@ -118,10 +118,26 @@ function annotationChanges(rollout: Rollout, canary: ReplicaSet, wanted: number)
 
 function setRolloutRevision(pass: Pass, revision: string): void {
   if (pass.rollout.metadata.annotations?.[REVISION_ANNOTATION] === revision) return;
-  const patch = { metadata: { annotations: { [REVISION_ANNOTATION]: revision } } };
+  const metadata = { annotations: { [REVISION_ANNOTATION]: revision } };
+  const spec = templateAsPut(pass.rollout);
+  const patch = spec === null ? { metadata } : { metadata, spec };
   const written = pass.environment.store.mergePatch(refOf(kinds.rollout, pass.rollout), patch);
   pass.written = written;
   pass.rollout = asRollout(written);
+}
+
+/**
+ * The controller writes the whole object, in the form that it knows: a container without resources gets empty ones. That is a change
+ * of the spec, and a new generation. `null` where nothing is missing.
+ */
+function templateAsPut({ spec }: Rollout): object | null {
+  const { containers, initContainers } = spec.template.spec ?? {};
+  const lists = Object.entries({ containers, initContainers }).filter(
+    ([, list]) => list?.some(({ resources }) => resources === undefined) === true,
+  );
+  if (lists.length === 0) return null;
+  const completed = lists.map(([key, list]) => [key, list?.map((container) => ({ resources: {}, ...container }))]);
+  return { template: { spec: Object.fromEntries(completed) } };
 }
 
 /** Puts a ReplicaSet that was written in the place of the one that was read. */

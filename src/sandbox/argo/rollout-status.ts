@@ -6,7 +6,7 @@ import { phaseOf } from './phase.ts';
 import { podTemplateHash, stepsHash } from './pod-hash.ts';
 import { progressCheckAfterMs } from './progress.ts';
 import { isRollbackWithinWindow, promotionReason } from './promotion.ts';
-import { actualReplicas, availableReplicas, podHashOf, readyReplicas } from './replica-set.ts';
+import { actualReplicas, availableReplicas, podHashOf, readyReplicas, scaleDownDeadlineOf } from './replica-set.ts';
 import { type Rollout, type RolloutStatus, stepsOf } from './rollout.ts';
 import { statusPatch } from './status-patch.ts';
 import { isStepCompleted } from './steps.ts';
@@ -66,8 +66,13 @@ function baseStatus(pass: Pass): RolloutStatus {
     canary: {
       ...(pass.background === undefined ? {} : { currentBackgroundAnalysisRunStatus: pass.background }),
       ...(pass.stepRun === undefined ? {} : { currentStepAnalysisRunStatus: pass.stepRun }),
+      ...weightsOf(pass),
     },
   };
+}
+
+function weightsOf({ weights }: Pass): Pick<NonNullable<RolloutStatus['canary']>, 'weights'> {
+  return weights === undefined ? {} : { weights };
 }
 
 function dropPausesAndAbort(pass: Pass): void {
@@ -80,11 +85,12 @@ function restarted(pass: Pass, base: RolloutStatus): RolloutStatus {
   dropPausesAndAbort(pass);
   const { promoteFull: _, ...rest } = base;
   const steps = stepsOf(pass.rollout).length;
-  if (steps === 0) return { ...rest, canary: {} };
+  const canaryStatus = weightsOf(pass);
+  if (steps === 0) return { ...rest, canary: canaryStatus };
   const { canary } = pass.roles;
   const isBackToStable = canary !== undefined && pass.rollout.status.stableRS === podHashOf(canary);
   const isInWindow = isRollbackWithinWindow(pass.rollout, pass.roles, pass.all) && (canary?.spec.replicas ?? 0) > 0;
-  return { ...rest, canary: {}, currentStepIndex: isBackToStable || isInWindow ? steps : 0 };
+  return { ...rest, canary: canaryStatus, currentStepIndex: isBackToStable || isInWindow ? steps : 0 };
 }
 
 function promoted(pass: Pass, base: RolloutStatus): RolloutStatus {
@@ -125,6 +131,7 @@ function withConditions(pass: Pass, status: RolloutStatus): RolloutStatus {
     abortMessage: pass.intent.abortMessage,
     canary: pass.roles.canary,
     all: pass.all,
+    othersLeaveLater: pass.roles.others.some((other) => scaleDownDeadlineOf(other) !== null),
     now,
     nowText: timeText(now),
   });

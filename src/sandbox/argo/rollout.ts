@@ -31,7 +31,7 @@ export interface AnalysisArgument {
 /** An integer, or a string that Argo always reads as a percentage. */
 export type IntOrPercent = number | string;
 
-/** The canary strategy without a traffic router. */
+/** The canary strategy; of the traffic routers only nginx with one Ingress is modelled. */
 export interface CanaryStrategy {
   readonly steps?: readonly CanaryStep[];
   readonly maxSurge?: IntOrPercent;
@@ -39,6 +39,11 @@ export interface CanaryStrategy {
   readonly canaryService?: string;
   readonly stableService?: string;
   readonly analysis?: AnalysisReference;
+  readonly trafficRouting?: { readonly nginx?: { readonly stableIngress?: string } };
+  /** How long old pods stay after a promotion, with a router. @default 30 */
+  readonly scaleDownDelaySeconds?: number;
+  /** How long canary pods stay after an abort, with a router; 0 is no delay of its own. @default 30 */
+  readonly abortScaleDownDelaySeconds?: number;
 }
 
 /** The PodTemplateSpec, as far as the model looks into it. */
@@ -47,7 +52,14 @@ export interface PodTemplate {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
-  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
+  readonly spec?: { readonly containers?: readonly Container[]; readonly initContainers?: readonly Container[] };
+}
+
+/** A container, as far as the model looks into it. */
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly resources?: Json;
 }
 
 /** The part of the spec that the model obeys. */
@@ -78,6 +90,20 @@ export interface RolloutCondition {
 export interface PauseCondition {
   readonly reason: 'CanaryPauseStep' | 'InconclusiveAnalysisRun';
   readonly startTime: string;
+}
+
+/** What the router was told last. */
+export interface TrafficWeights {
+  readonly canary: WeightDestination;
+  readonly stable: WeightDestination;
+}
+
+/** A side of the split. */
+export interface WeightDestination {
+  /** Percent. */
+  readonly weight: number;
+  readonly serviceName: string;
+  readonly podTemplateHash: string;
 }
 
 /** The AnalysisRun that counts now. */
@@ -111,6 +137,7 @@ export interface RolloutStatus {
   readonly canary?: {
     readonly currentBackgroundAnalysisRunStatus?: AnalysisRunSummary;
     readonly currentStepAnalysisRunStatus?: AnalysisRunSummary;
+    readonly weights?: TrafficWeights;
   };
   readonly blueGreen?: Json;
 }
@@ -137,6 +164,11 @@ export function canaryOf(rollout: Rollout): CanaryStrategy {
   return rollout.spec.strategy?.canary ?? {};
 }
 
+/** `true` when a router splits the traffic; else pods do. */
+export function isRouted(rollout: Rollout): boolean {
+  return canaryOf(rollout).trafficRouting?.nginx !== undefined;
+}
+
 /** The canary's steps, in order. */
 export function stepsOf(rollout: Rollout): readonly CanaryStep[] {
   return canaryOf(rollout).steps ?? [];
@@ -160,4 +192,6 @@ export function revisionOf(object: KubernetesObject): number {
 export const REVISION_ANNOTATION = 'rollout.argoproj.io/revision';
 export const REVISION_HISTORY_ANNOTATION = 'rollout.argoproj.io/revision-history';
 export const DESIRED_REPLICAS_ANNOTATION = 'rollout.argoproj.io/desired-replicas';
+/** On a ReplicaSet: when its pods go, with a router. The key has no prefix. */
+export const SCALE_DOWN_DEADLINE_ANNOTATION = 'scale-down-deadline';
 export const POD_HASH_LABEL = 'rollouts-pod-template-hash';

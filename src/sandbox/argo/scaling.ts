@@ -4,7 +4,8 @@ import type { Pass } from './pass.ts';
 import { fencepostsOf, isSeparate, nextCounts } from './replica-counts.ts';
 import { availableOf, availableReplicas, createdSecond, type ReplicaSet } from './replica-set.ts';
 import { replaceReplicaSet } from './revision.ts';
-import { DESIRED_REPLICAS_ANNOTATION, pauseOf, replicasOf, revisionOf } from './rollout.ts';
+import { DESIRED_REPLICAS_ANNOTATION, isRouted, pauseOf, replicasOf, revisionOf } from './rollout.ts';
+import { abortedCount, dropDeadlines, otherCount } from './scale-down-delay.ts';
 
 /** `true` when somebody changed `spec.replicas` since the new or the stable ReplicaSet was scaled. */
 export function isScalingEvent(pass: Pass): boolean {
@@ -19,10 +20,12 @@ export function isScalingEvent(pass: Pass): boolean {
 /** Scales at most one group: the stable ReplicaSet, then the new one, then the others. `true` when something was scaled. */
 export function scaleReplicaSets(pass: Pass): boolean {
   if (pass.rollout.spec.paused === true || pauseOf(pass.rollout, 'InconclusiveAnalysisRun') !== undefined) return false;
+  if (isRouted(pass.rollout)) dropDeadlines(pass);
   const { stable, canary } = pass.roles;
   const counts = nextCounts(pass.rollout, pass.roles);
   if (stable !== undefined && isSeparate(pass.roles) && scale(pass, stable, counts.stable)) return true;
-  if (canary !== undefined && scale(pass, canary, counts.canary)) return true;
+  const canaryCount = isRouted(pass.rollout) ? abortedCount(pass, counts.canary) : counts.canary;
+  if (canary !== undefined && canaryCount !== null && scale(pass, canary, canaryCount)) return true;
   return scaleDownOthers(pass);
 }
 
@@ -54,9 +57,10 @@ function scaleDownOthers(pass: Pass): boolean {
   let spare = availableReplicas(pass.all) - (replicasOf(pass.rollout) - unavailable);
   for (const other of active().toSorted((a, b) => revisionOf(b) - revisionOf(a))) {
     if (spare <= 0) break;
-    const taken = Math.min(spare, other.spec.replicas);
-    spare -= taken;
-    if (scale(pass, other, other.spec.replicas - taken)) hasScaled = true;
+    const count = isRouted(pass.rollout) ? otherCount(pass, other) : Math.max(0, other.spec.replicas - spare);
+    if (count === other.spec.replicas) continue;
+    spare -= other.spec.replicas - count;
+    if (scale(pass, other, count)) hasScaled = true;
   }
   return hasScaled;
 }

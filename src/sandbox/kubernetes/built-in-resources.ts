@@ -140,6 +140,9 @@ const live = { hasStatus: true, hasGeneration: true } as const;
 
 const looseObject: Schema = { ...anyObject, properties: {} };
 
+/** Written by users of a traffic router and by the Argo controller. */
+export const ingressKind = coreKind('Ingress', 'ingresses', 'networking.k8s.io');
+
 /** What an installation brings along; nothing here acts on it. */
 const policyKinds: readonly ResourceKind[] = [
   coreKind('Role', 'roles', 'rbac.authorization.k8s.io'),
@@ -215,6 +218,7 @@ export const builtInResources: readonly Resource[] = [
     shortNames: ['ev'],
     columns: columns(['Type', '.type'], ['Reason', '.reason'], ['Message', '.message']),
   }),
+  resource(ingressKind, record({ spec: anyObject, status: anyObject }), { ...live, shortNames: ['ing'] }),
   resource(kinds.podDisruptionBudget, record({ spec: budgetSpec, status: anyObject }), {
     ...live,
     shortNames: ['pdb'],

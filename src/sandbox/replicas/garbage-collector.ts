@@ -1,10 +1,12 @@
 import { kinds } from '../../ports/kinds.ts';
+import { ingressKind } from '../kubernetes/built-in-resources.ts';
 import { type ModelStore, refOf } from '../model-store.ts';
 
 /** What is owned by what, as far as the models make it. */
 const OWNED = [
   { owner: kinds.rollout, owned: kinds.replicaSet },
   { owner: kinds.rollout, owned: kinds.analysisRun },
+  { owner: kinds.rollout, owned: ingressKind },
   { owner: kinds.replicaSet, owned: kinds.pod },
 ] as const;
 

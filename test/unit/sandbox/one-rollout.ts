@@ -93,7 +93,11 @@ function theRollout(spec: Partial<RolloutSpec> | undefined) {
     spec: {
       replicas: 4,
       selector: { matchLabels: { app: 'app' } },
-      template: { metadata: { labels: { app: 'app' } }, spec: { containers: [{ name: 'app', image: 'app:v1' }] } },
+      // with the empty resources that the controller would add: then every new generation is one of ours
+      template: {
+        metadata: { labels: { app: 'app' } },
+        spec: { containers: [{ name: 'app', image: 'app:v1', resources: {} }] },
+      },
       strategy: {
         canary: {
           maxSurge: 1,

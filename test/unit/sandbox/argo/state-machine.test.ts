@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../src/ports/kinds.ts';
+import { podTemplateHash } from '../../../../src/sandbox/argo/pod-hash.ts';
 import type { RolloutStatus } from '../../../../src/sandbox/argo/rollout.ts';
 import { createOneRollout, pausedAtFirstStep } from '../one-rollout.ts';
 
@@ -146,11 +147,39 @@ describe('an update', () => {
     one.create();
     await one.until(isHealthy);
     const old = one.status().currentPodHash;
-    const template = { spec: { containers: [{ name: 'app', image: 'app:v2' }] } };
+    const template = { spec: { containers: [{ name: 'app', image: 'app:v2', resources: {} }] } };
     one.patchSpec({ replicas: 2, template });
     await one.until(isPaused);
     const lies = one.seen.filter((status) => status.observedGeneration === '2' && status.currentPodHash === old);
     expect(lies.length).toBeGreaterThan(0);
+  });
+
+  it('with template and more replicas in one write meets a conflict at its own ReplicaSet and begins anew', async () => {
+    const one = createOneRollout();
+    one.create();
+    await one.until(isHealthy);
+    const old = one.status().currentPodHash;
+    one.patchSpec({
+      replicas: 6,
+      template: { spec: { containers: [{ name: 'app', image: 'app:v2', resources: {} }] } },
+    });
+    await one.until(isPaused);
+    expect(one.status()).toMatchObject({ currentStepIndex: 1, updatedReplicas: 2 });
+    expect(
+      one.seen.filter(({ observedGeneration, currentPodHash }) => observedGeneration === '2' && currentPodHash === old),
+    ).toEqual([]);
+  });
+
+  it('of a container without resources writes empty ones: a new generation, the same hash', async () => {
+    const one = createOneRollout();
+    one.create();
+    await one.until(isHealthy);
+    one.patchSpec({ template: { spec: { containers: [{ name: 'app', image: 'app:v2' }] } } });
+    await one.until(isPaused);
+    const { currentPodHash } = one.status();
+    expect(one.rollout().metadata.generation).toBe(3);
+    expect(one.rollout().spec.template.spec?.containers).toEqual([{ name: 'app', image: 'app:v2', resources: {} }]);
+    expect(podTemplateHash(one.rollout().spec.template)).toBe(currentPodHash);
   });
 
   it('copies a nudge to the new ReplicaSet and changes nothing else', async () => {
