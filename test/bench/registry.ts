@@ -33,6 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   { ...once, name: 'lost-commands', load: () => import('./benchmarks/lost-commands.ts') },
   { ...once, name: 'abort-latency', load: () => import('./benchmarks/abort-latency.ts') },
   { ...once, name: 'rollback-width', load: () => import('./benchmarks/rollback-width.ts') },
+  { ...once, name: 'pace', load: () => import('./benchmarks/pace.ts') },
   { ...once, name: 'slo-round', load: () => import('./benchmarks/slo-round.ts') },
   { ...once, name: 'release-2000', load: () => import('./benchmarks/release-2000.ts') },
   {
