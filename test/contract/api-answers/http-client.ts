@@ -28,7 +28,7 @@ export function createSend(server: string, token: string, caPath?: string): Send
       sent.once('error', reject);
       sent.once('response', (response) => {
         const warned = response.headers['warning'];
-        const warnings = warned === undefined ? [] : String(warned).split(/, (?=299 )/);
+        const warnings = warned === undefined ? [] : warned.split(/, (?=299 )/);
         text(response).then((said) => {
           resolve({ status: response.statusCode ?? 0, body: parsed(said), warnings: warnings.map(warningText) });
         }, reject);
