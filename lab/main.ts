@@ -11,6 +11,7 @@ Usage: npm run lab -- [options]
   --stock-limits           controllers ask no more than 20 to 50 times a second, as most clusters have it
   --audit                  log every change of Argo's kinds, with both bodies
   --output json            say where everything is in one line of JSON on stdout, and the rest on stderr
+  --attached               stop when stdin ends, for programs that start a lab
   --down                   end what a dead starter left running, and exit
   --help                   show this
 
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
 interface Options {
   readonly help: boolean;
   readonly down: boolean;
+  readonly attached: boolean;
   readonly audit: boolean;
   readonly isJson: boolean;
   readonly stockLimits: boolean;
@@ -58,6 +60,7 @@ function readOptions(): Options | undefined {
       options: {
         help: { type: 'boolean', short: 'h', default: false },
         down: { type: 'boolean', default: false },
+        attached: { type: 'boolean', default: false },
         audit: { type: 'boolean', default: false },
         output: { type: 'string', short: 'o', default: 'text' },
         'stock-limits': { type: 'boolean', default: false },
@@ -98,6 +101,7 @@ function takeDown(): void {
 async function runUntilSignal(options: Options): Promise<void> {
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    if (options.attached) process.stdin.resume().once('end', () => resolve());
   });
   const say = (line: string) => (options.isJson ? console.error(line) : console.log(line));
   const startedAtMs = performance.now();

@@ -3,6 +3,8 @@ export const exitCodes = {
   done: 0,
   internal: 1,
   badInput: 2,
+  /** Something that the command needs is not on this machine. */
+  unavailable: 3,
   waitingForPerson: 10,
   stillRunning: 11,
   paused: 20,

@@ -20,11 +20,15 @@ export function describeFailure(error: unknown, withStack: boolean): Failure {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const trace = withStack && stack !== undefined ? stack.split('\n').slice(1) : [];
   const hint = isExpected(error) || withStack ? [] : ['run it again with --log-level debug to see where it happened'];
-  return { code: exitCodes.internal, lines: [`error: ${message}`, ...trace, ...hint], json: { kind: name, message } };
+  const code = error instanceof Error && UNAVAILABLE.has(error.name) ? exitCodes.unavailable : exitCodes.internal;
+  return { code, lines: [`error: ${message}`, ...trace, ...hint], json: { kind: name, message } };
 }
 
+/** Names of the errors that say what is not on this machine; their classes load late, with what they belong to. */
+const UNAVAILABLE: ReadonlySet<string> = new Set(['PrometheusUnavailable', 'LabUnavailable']);
+
 function isExpected(error: unknown): boolean {
-  return isAdapterError(error) || (error instanceof Error && error.name === 'PrometheusUnavailable');
+  return isAdapterError(error) || (error instanceof Error && UNAVAILABLE.has(error.name));
 }
 
 /** Flags, arguments or what they name that are wrong; one issue a message. */

@@ -2,23 +2,31 @@ import { TransientError } from '../domain/errors.ts';
 import type { Plan, PlanTarget } from '../domain/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import { kinds } from '../ports/kinds.ts';
-import type { World } from '../sandbox/world.ts';
+import type { ClusterObjects } from '../sandbox/traffic/cluster-objects.ts';
+
+/** The objects of a cluster, by name. */
+type ObjectsOf = (cluster: string) => Pick<ClusterObjects, 'get'>;
 
 const LOOK_MS = 100;
 const HEALTHY_DEADLINE_MS = 120_000;
 const MEASURED_DEADLINE_MS = 60_000;
 
-/** Waits until every target runs its first version. @throws TransientError after two minutes, naming who does not */
-export async function untilHealthy(world: World, baseline: readonly Plan[], clock: Clock): Promise<void> {
+/** Waits until every target runs its first version. @throws TransientError past the deadline, naming who does not */
+export async function untilHealthy(
+  objectsOf: ObjectsOf,
+  baseline: readonly Plan[],
+  clock: Clock,
+  deadlineMs = HEALTHY_DEADLINE_MS,
+): Promise<void> {
   const targets = baseline.flatMap((plan) => plan.waves).flatMap((wave) => wave.targets);
-  await until(clock, HEALTHY_DEADLINE_MS, () => {
-    const waiting = targets.filter((target) => !isHealthy(world, target));
+  await until(clock, deadlineMs, () => {
+    const waiting = targets.filter((target) => !isHealthy(objectsOf, target));
     return Promise.resolve(waiting.length === 0 ? null : `not healthy: ${waiting.map(({ id }) => id).join(', ')}`);
   });
 }
 
-function isHealthy(world: World, { cluster, namespace, rollout }: PlanTarget): boolean {
-  const object = world.store(cluster).get({ kind: kinds.rollout, namespace, name: rollout });
+function isHealthy(objectsOf: ObjectsOf, { cluster, namespace, rollout }: PlanTarget): boolean {
+  const object = objectsOf(cluster).get({ kind: kinds.rollout, namespace, name: rollout });
   return (object?.['status'] as { readonly phase?: string } | undefined)?.phase === 'Healthy';
 }
 
@@ -50,7 +58,7 @@ async function until(clock: Clock, deadlineMs: number, problem: () => Promise<st
   for (;;) {
     const found = await problem();
     if (found === null) return;
-    if (clock.now() >= endsAt) throw new TransientError(`starting the sandbox: ${found}`);
+    if (clock.now() >= endsAt) throw new TransientError(`starting the first version: ${found}`);
     await clock.sleep(LOOK_MS);
   }
 }

@@ -95,7 +95,7 @@ export async function startSandboxWorld(options: SandboxWorldOptions): Promise<S
     await seed(world, { files, baseline, namespace: options.namespace, prometheusUrl: parts.prometheus?.url ?? null });
     options.whenSeeded?.(parts.kubeconfigPath);
     options.log('waiting until every target is healthy');
-    await untilHealthy(world, baseline, clock);
+    await untilHealthy((cluster) => world.store(cluster), baseline, clock);
     if (parts.prometheus !== null) {
       options.log('waiting for the first measurements');
       await untilMeasured(parts.prometheus.url, baseline, clock);

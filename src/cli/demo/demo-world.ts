@@ -1,92 +1,75 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DEFAULT_NAMESPACE } from '../command.ts';
-import { connectHub, type HubConnection } from '../composition.ts';
-import { defaultTraffic, exampleFolder } from '../sandbox-example.ts';
-import { type SandboxWorld, startSandboxWorld } from '../sandbox-world.ts';
-import { type DaemonProcess, startDaemonProcess } from './daemon-process.ts';
-import { isLostAbort } from './lost-abort.ts';
-import type { Stage } from './stage.ts';
+import type { Inventory } from '../../config/inventory.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ClusterObjects } from '../../sandbox/traffic/cluster-objects.ts';
+import type { Traffic } from '../../sandbox/traffic/traffic.ts';
 
-/** What a demo is played with. */
-export interface Demo {
-  readonly stage: Stage;
-  readonly sandbox: SandboxWorld;
-  readonly hub: HubConnection;
-  readonly isQuick: boolean;
-  /** Folder of the worked example. */
-  readonly example: string;
-  /** Folder that is written to. */
-  readonly dir: string;
-  readonly logFile: string;
-  readonly signal: AbortSignal;
-  daemon(): DaemonProcess;
-  startDaemon(): DaemonProcess;
-  close(): Promise<void>;
+/** Where the story can be played. */
+export const worldNames = ['sandbox', 'lab'] as const;
+export type WorldName = (typeof worldNames)[number];
+
+/** A context of a kubeconfig. */
+export interface Access {
+  readonly kubeconfigPath: string;
+  readonly context: string;
 }
 
-/** How a demo is opened. */
-export interface DemoWish {
-  readonly stage: Stage;
-  readonly dir: string;
+/** A fleet at its first version, with customers who ask and a real Prometheus that measures. */
+export interface DemoWorld {
+  readonly name: WorldName;
+  /** How a person reaches the hub. */
+  readonly access: Access;
+  /** Name of the cluster that is the hub. */
+  readonly hub: string;
+  readonly clusters: readonly string[];
+  /** A cluster's objects, seen without asking Tidegate. */
+  objects(cluster: string): ClusterObjects;
+  readonly inventory: Inventory;
+  /** The plans by which the first version was deployed, one a workload. */
+  readonly baseline: readonly Plan[];
+  /** Folder of the files of the releases, each named after its release. */
+  readonly releasesFolder: string;
+  /** Who was served what, bad responses included. */
+  readonly traffic: Traffic;
+  readonly clock: Clock;
+  /** `null`: there is none that could be stopped. */
+  readonly prometheusPid: (() => number) | null;
+  /** No release takes longer, whatever goes wrong. */
+  readonly releaseDeadlineMs: number;
+  /** For what ought to be seen within a few seconds. */
+  readonly patienceMs: number;
+  /** What others than Tidegate see at the end. */
+  witnesses(): Promise<readonly ClusterWitness[]>;
+  stop(): Promise<void>;
+}
+
+/** What `kubectl` says of a cluster at the end. */
+export interface ClusterWitness {
+  readonly cluster: string;
+  /** Rollouts of the story's workload. */
+  readonly rollouts: number;
+  readonly healthy: number;
+  /** Image → pods that run it; pods that are about to go do not count. */
+  readonly podsByImage: Readonly<Record<string, number>>;
+}
+
+/** How a world is opened. */
+export interface WorldWish {
   readonly isQuick: boolean;
   readonly prometheusBin: string | undefined;
+  /** Namespace of Tidegate's objects in the hub. */
+  readonly namespace: string;
+  /** Folder that may be written to. */
+  readonly dir: string;
   readonly signal: AbortSignal;
+  /** Progress, one line each. */
+  readonly log: (line: string) => void;
+  /** Called once everything is declared and the first version is on its way, before anybody waits for it. */
+  readonly whenSeeded: (daemon: DaemonAccess) => void;
 }
 
-/** Starts the sandbox at its first version, a daemon that drives it, and a connection to it. */
-export async function openDemo(wish: DemoWish): Promise<Demo> {
-  const { stage, dir, isQuick, signal } = wish;
-  stage.chapter('a small SaaS, on this machine');
-  const example = exampleFolder();
-  const logFile = join(dir, 'daemon.log');
-  await mkdir(dir, { recursive: true });
-  await rm(logFile, { force: true });
-  let daemon: DaemonProcess | null = null;
-  const start = (kubeconfigPath: string): DaemonProcess => {
-    daemon = startDaemonProcess({ kubeconfigPath, namespace: DEFAULT_NAMESPACE, logFile });
-    return daemon;
-  };
-  const sandbox = await startWorld(wish, example, start).catch(async (error: unknown) => {
-    await daemon?.kill();
-    throw error;
-  });
-  const { kubeconfigPath } = sandbox;
-  const hub = await connectHub({ kubeconfig: kubeconfigPath, context: 'hub', namespace: DEFAULT_NAMESPACE });
-  return {
-    stage,
-    sandbox,
-    hub,
-    isQuick,
-    example,
-    dir,
-    logFile,
-    signal,
-    daemon: () => daemon!,
-    startDaemon: () => start(kubeconfigPath),
-    async close() {
-      await daemon?.stop();
-      await hub.close();
-      await sandbox.stop();
-    },
-  };
-}
-
-function startWorld(
-  { stage, isQuick, prometheusBin }: DemoWish,
-  example: string,
-  whenSeeded: (kubeconfigPath: string) => void,
-): Promise<SandboxWorld> {
-  return startSandboxWorld({
-    files: [example],
-    trafficFile: defaultTraffic([example]),
-    namespace: DEFAULT_NAMESPACE,
-    baseline: null,
-    prometheus: { bin: prometheusBin },
-    portBase: null,
-    dir: null,
-    log: (text) => stage.say(`   ${text}`, 'dim'),
-    whenSeeded,
-    ...(isQuick ? {} : { argo: { losesAlso: isLostAbort } }),
-  });
+/** How the daemon reaches the hub, and how soon a dead one may be replaced. */
+export interface DaemonAccess extends Access {
+  /** As `tidegate daemon` takes it. */
+  readonly lease: string;
 }

@@ -1,17 +1,17 @@
 import type { Plan, PlanTarget, TargetId } from '../../domain/plan.ts';
 import { kinds } from '../../ports/kinds.ts';
 import { projectRollout } from '../../release/observed-target.ts';
-import type { SandboxWorld } from '../sandbox-world.ts';
 import { targetsOf } from '../view/exposure-now.ts';
+import type { DemoWorld } from './demo-world.ts';
 
 /** What serves a target: one image alone, or two at once. */
 export type Served = { readonly kind: 'alone'; readonly image: string } | { readonly kind: 'mixed' };
 
 /** What serves each target of a plan now, asked of the clusters. */
-export function servedNow({ world }: SandboxWorld, plan: Plan): ReadonlyMap<TargetId, Served> {
+export function servedNow(world: DemoWorld, plan: Plan): ReadonlyMap<TargetId, Served> {
   return new Map(
     targetsOf(plan).map(({ id, cluster, namespace, rollout }) => {
-      const object = world.store(cluster).get({ kind: kinds.rollout, namespace, name: rollout });
+      const object = world.objects(cluster).get({ kind: kinds.rollout, namespace, name: rollout });
       if (object === undefined) return [id, { kind: 'mixed' }];
       const { phase, image, currentHash, stableHash } = projectRollout(object);
       const isAlone = phase === 'Healthy' && currentHash === stableHash;

@@ -13,14 +13,18 @@ const SILENCE_MS = 500;
 export const stopPrometheus =
   (wave: string): Moment =>
   async ({ demo, until, look }) => {
-    const { stage, sandbox, hub } = demo;
-    if (sandbox.prometheus === null) return;
-    const pid = sandbox.prometheus.pid();
+    const { stage, world, hub } = demo;
+    if (world.prometheusPid === null) return;
+    const pid = world.prometheusPid();
     await until(`wave ${wave}`, (view) => openRuns(view, wave).length > 0 && isAtFirstStep(view, wave));
     process.kill(pid, 'SIGSTOP');
     try {
       stage.say(`!! Prometheus is stopped (SIGSTOP, pid ${pid}): nobody can say how wave ${wave} does`, 'bad');
-      const held = await until('it holds', ({ status }) => hasReason(status?.waitingFor, 'DataMissing'), 30_000);
+      const held = await until(
+        'it holds',
+        ({ status }) => hasReason(status?.waitingFor, 'DataMissing'),
+        world.patienceMs,
+      );
       await hub.clock.sleep(SILENCE_MS, demo.signal);
       const isStill = goalsOf(await look()) === goalsOf(held);
       const verdict = isStill
@@ -31,7 +35,7 @@ export const stopPrometheus =
       process.kill(pid, 'SIGCONT');
     }
     stage.say('   Prometheus goes on');
-    await until('data again', ({ status }) => !hasReason(status?.waitingFor, 'DataMissing'), 30_000);
+    await until('data again', ({ status }) => !hasReason(status?.waitingFor, 'DataMissing'), world.patienceMs);
   };
 
 /** As soon as a rollback is persisted and under way, the daemon is killed; then it comes back. */

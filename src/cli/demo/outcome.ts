@@ -1,5 +1,6 @@
 import type { TargetId } from '../../domain/plan.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { ClusterWitness, WorldName } from './demo-world.ts';
 import type { PlayedRelease } from './play-release.ts';
 
 /** A wave of a release that is over, in targets. */
@@ -27,9 +28,19 @@ export interface ReleaseOutcome {
 
 /** What the demo answers. */
 export interface DemoResult {
+  readonly world: WorldName;
+  readonly kubeconfig: string;
   readonly releases: readonly ReleaseOutcome[];
+  /** What kubectl says at the end, pods by version; empty where there is none. */
+  readonly clusters: readonly WitnessedCluster[];
   /** Paths of the Markdown that was written. */
   readonly files: readonly string[];
+}
+
+/** What kubectl says of a cluster at the end. */
+export interface WitnessedCluster extends Omit<ClusterWitness, 'podsByImage'> {
+  /** Version → pods that run it. */
+  readonly pods: Readonly<Record<string, number>>;
 }
 
 /** What a release came to. @param versions tenant → version that serves it now, by name */
@@ -72,7 +83,7 @@ function secondsBetween(from: Instant | null, to: Instant | null): number | null
 }
 
 /** What is not as the demo promises; empty: all of it is. */
-export function demoProblems({ releases, files }: DemoResult): readonly string[] {
+export function demoProblems({ releases, clusters, files }: DemoResult): readonly string[] {
   const [good, bad] = releases;
   if (good === undefined || bad === undefined) return [`two releases were to be played, not ${releases.length}`];
   const checks: readonly (readonly [boolean, string])[] = [
@@ -85,7 +96,16 @@ export function demoProblems({ releases, files }: DemoResult): readonly string[]
     [bad.rolledBackAfterSeconds !== null, `not every target of ${bad.name} was seen Healthy again`],
     [files.length === 4, `${files.length} files were written, not 4`],
   ];
-  return checks.filter(([isSo]) => !isSo).map(([, problem]) => problem);
+  const problems = checks.filter(([isSo]) => !isSo).map(([, problem]) => problem);
+  return [...problems, ...clusters.flatMap((one) => clusterProblem(one, good.name) ?? [])];
+}
+
+/** `null`: every Rollout is Healthy, and no pod runs anything but the good version. @param good name of its release */
+export function clusterProblem({ cluster, rollouts, healthy, pods }: WitnessedCluster, good: string): string | null {
+  const versions = Object.keys(pods);
+  const isAlone = versions.length === 1 && good.endsWith(`-${versions[0]}`);
+  if (rollouts > 0 && healthy === rollouts && isAlone) return null;
+  return `kubectl says of cluster ${cluster}: ${healthy} of ${rollouts} Rollouts are Healthy, pods run ${versions.join(', ')}`;
 }
 
 function isTakenBack({ promoted, rolledBack }: WaveOutcome): boolean {

@@ -6,7 +6,7 @@ import type { TargetRun } from '../../domain/target-run.ts';
 import { createReleaseReader, type ReleaseReader } from '../release/release-reader.ts';
 import { startRelease } from '../release/start-release.ts';
 import type { ReleaseView } from '../view/release-view.ts';
-import type { Demo } from './demo-world.ts';
+import type { Demo } from './open-demo.ts';
 import { type ReleaseWitness, witnessRelease } from './release-witness.ts';
 
 /** A release that is over, with everything that is told of it. */
@@ -40,25 +40,19 @@ export type Moment = (performance: Performance) => Promise<void>;
 
 /** Often enough for a picture that moves. */
 const LOOK_MS = 200;
-/** No release of the demo takes longer, whatever goes wrong. */
-const RELEASE_DEADLINE_MS = 100_000;
-/** The sandbox's pods are quick. */
+/** The pods of both worlds are quick. */
 const POD_READY_MS = 1_500;
 
 /** Starts a release of the worked example and follows it to its end, moment by moment. */
 export async function playRelease(demo: Demo, { name, planHash, moments }: Play): Promise<PlayedRelease> {
-  const { hub, sandbox, stage } = demo;
-  const witness = witnessRelease(sandbox, name);
-  const paths = [join(demo.example, 'releases', `${name}.yaml`)];
+  const { hub, world, stage } = demo;
+  const witness = witnessRelease(world, name);
+  const paths = [join(world.releasesFolder, `${name}.yaml`)];
   await startRelease(hub, { paths, name, expectPlan: planHash, waitFor: null, by: 'demo' });
   const reader = await createReleaseReader(hub, name, baselineNames(demo));
   const performance = perform(demo, name, reader, witness);
   for (const moment of moments) await moment(performance);
-  const { plan, status, runs } = await performance.until(
-    'its end',
-    ({ status }) => isOver(status),
-    RELEASE_DEADLINE_MS,
-  );
+  const { plan, status, runs } = await performance.until('its end', ({ status }) => isOver(status));
   stage.settle();
   witness.stop();
   if (plan === null || status === null)
@@ -79,7 +73,7 @@ function perform(demo: Demo, name: string, reader: ReleaseReader, witness: Relea
     demo,
     witness,
     look,
-    async until(what, isSo, deadlineMs = RELEASE_DEADLINE_MS) {
+    async until(what, isSo, deadlineMs = demo.world.releaseDeadlineMs) {
       const endsAt = clock.now() + deadlineMs;
       for (;;) {
         const view = await look();
@@ -98,10 +92,10 @@ function isOver(status: ReleaseStatus | null): boolean {
   return status !== null && FINAL_PHASES.has(status.phase);
 }
 
-/** The first version is no release's: its name comes from the sandbox. */
-export function baselineNames({ sandbox }: Demo): ReadonlyMap<string, string> {
+/** The first version is no release's: its name comes from the world. */
+export function baselineNames({ world }: Demo): ReadonlyMap<string, string> {
   return new Map(
-    sandbox.baseline.flatMap(({ version }) =>
+    world.baseline.flatMap(({ version }) =>
       Object.values(version.images).map((image) => [image, version.name] as const),
     ),
   );

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { type ObservedTarget, projectRollout } from '../../release/observed-target.ts';
-import { SANDBOX_HUB, type SandboxWorld } from '../sandbox-world.ts';
+import type { DemoWorld } from './demo-world.ts';
 
 /** A command that a controller had lost, brought to its notice again. */
 export interface SeenNudge {
@@ -15,7 +15,7 @@ export interface SeenNudge {
   readonly isForAbort: boolean;
 }
 
-/** Sees what happens to one release in the sandbox's own stores, without asking Tidegate. */
+/** Sees what happens to one release in the clusters' own objects, without asking Tidegate. */
 export interface ReleaseWitness {
   /** When the decision to roll back was persisted; `null` while there is none. */
   rollbackPersistedAt(): Instant | null;
@@ -30,10 +30,10 @@ export interface ReleaseWitness {
 }
 
 /** Starts to watch a release that has not begun. */
-export function witnessRelease(sandbox: SandboxWorld, release: string): ReleaseWitness {
-  const { world, clock } = sandbox;
+export function witnessRelease(world: DemoWorld, release: string): ReleaseWitness {
+  const { clock } = world;
   const startedAt = clock.now();
-  const before = revisionsNow(sandbox);
+  const before = revisionsNow(world);
   const isBack = new Map<TargetId, boolean>();
   const backAt = new Map<TargetId, Instant>();
   const promoted = new Set<TargetId>();
@@ -66,9 +66,9 @@ export function witnessRelease(sandbox: SandboxWorld, release: string): ReleaseW
   }
 
   const stops = [
-    world.store(SANDBOX_HUB).subscribe(kinds.release, ({ object }) => seeRelease(object)),
+    world.objects(world.hub).subscribe(kinds.release, ({ object }) => seeRelease(object)),
     ...world.clusters.map((cluster) =>
-      world.store(cluster).subscribe(kinds.rollout, ({ object }) => seeRollout(cluster, object)),
+      world.objects(cluster).subscribe(kinds.rollout, ({ object }) => seeRollout(cluster, object)),
     ),
   ];
   return {
@@ -88,11 +88,11 @@ function isAlone({ phase, currentHash, stableHash, abort, isObserved }: Observed
   return phase === 'Healthy' && currentHash === stableHash && currentHash !== '' && !abort && isObserved;
 }
 
-function revisionsNow({ world }: SandboxWorld): ReadonlyMap<TargetId, string> {
+function revisionsNow(world: DemoWorld): ReadonlyMap<TargetId, string> {
   return new Map(
     world.clusters.flatMap((cluster) =>
       world
-        .store(cluster)
+        .objects(cluster)
         .list(kinds.rollout, { namespace: null })
         .items.map((object) => [idOf(cluster, object), projectRollout(object).stableHash] as const),
     ),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Plan } from '../../domain/plan.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { HarmedTenant } from '../../planning/evidence.ts';
@@ -9,20 +8,21 @@ import { planText } from '../plan-text.ts';
 import { chooseRelease, planOrRefuse, planRelease } from '../planned-releases.ts';
 import { targetsOf } from '../view/exposure-now.ts';
 import { span } from '../view/line.ts';
-import type { Demo } from './demo-world.ts';
 import { commandsInLog, type DocumentWorld, writeEvidence, writePlan } from './documents.ts';
 import { servedNow, versionOf, versionsOfTenants } from './fleet-now.ts';
 import { killDaemon, stopPrometheus, tellOfNudges } from './moments.ts';
+import type { Demo } from './open-demo.ts';
 import { type DemoResult, type ReleaseOutcome, releaseOutcome } from './outcome.ts';
 import { baselineNames, type Moment, type PlayedRelease, playRelease } from './play-release.ts';
 import { releaseEvidence } from './release-evidence.ts';
 import { whoIsOnWhat } from './who-is-on-what.ts';
+import { witnessClusters } from './witnessed-clusters.ts';
 
 const GOOD = 'storefront-4.12.0';
 const BAD = 'storefront-4.13.0';
 /** The wave of the good release in which Prometheus is stopped. */
 const BLIND_WAVE = 'enterprise';
-/** The sandbox's pods are quick. */
+/** The pods of both worlds are quick. */
 const POD_READY_MS = 1_500;
 
 /** Plays the whole story. @throws TransientError when it takes longer than a demo may */
@@ -42,7 +42,13 @@ export async function runDemo(demo: Demo): Promise<DemoResult> {
     planLines: 2,
   });
   tellEnd(demo, bad);
-  return { releases: [good.outcome, bad.outcome], files: [...good.files, ...bad.files] };
+  return {
+    world: demo.world.name,
+    kubeconfig: demo.world.access.kubeconfigPath,
+    releases: [good.outcome, bad.outcome],
+    clusters: await witnessClusters(demo, versionNames(demo), GOOD),
+    files: [...good.files, ...bad.files],
+  };
 }
 
 interface Chapter {
@@ -63,36 +69,36 @@ interface Told {
 }
 
 async function playChapter(demo: Demo, { name, title, moments, planLines }: Chapter): Promise<Told> {
-  const { stage, sandbox, dir } = demo;
+  const { stage, world, dir } = demo;
   stage.chapter(title);
   const plan = await planOf(demo, name);
   const names = versionNames(demo);
-  const served = servedNow(sandbox, plan);
-  const world: DocumentWorld = {
-    startAt: sandbox.clock.now(),
+  const served = servedNow(world, plan);
+  const before: DocumentWorld = {
+    startAt: world.clock.now(),
     running: new Map(targetsOf(plan).map((target) => [target.id, versionOf(target, served, names)])),
     podReadyMs: POD_READY_MS,
   };
-  const planFile = await writePlan(dir, plan, world);
-  for (const line of shortPlan(plan, world.startAt).slice(0, planLines)) stage.say(`   ${line}`);
+  const planFile = await writePlan(dir, plan, before);
+  for (const line of shortPlan(plan, before.startAt).slice(0, planLines)) stage.say(`   ${line}`);
   stage.say(`   the whole plan, to read and sign: ${planFile}`, 'dim');
   const played = await playRelease(demo, { name, planHash: plan.hash, moments });
-  const versions = versionsOfTenants(plan, servedNow(sandbox, plan), names);
-  const outcome = releaseOutcome(played, versions, firstBadResponseAt(sandbox.traffic, plan.version.name));
+  const versions = versionsOfTenants(plan, servedNow(world, plan), names);
+  const outcome = releaseOutcome(played, versions, firstBadResponseAt(world.traffic, plan.version.name));
   const harmed = harmedTenants(demo, plan);
   const commands = await commandsInLog(demo.logFile, name);
   const evidence = releaseEvidence(played, { outcome, versions, harmed, commands });
-  const evidenceFile = await writeEvidence(dir, played.plan, world, evidence);
+  const evidenceFile = await writeEvidence(dir, played.plan, before, evidence);
   tellOutcome(demo, outcome, commands.sent, evidenceFile);
   return { played, outcome, versions, harmed, files: [planFile, evidenceFile] };
 }
 
 /** The same plan that the daemon will come to. */
-async function planOf({ hub, sandbox, example }: Demo, name: string): Promise<Plan> {
-  const release = chooseRelease(sandbox.inventory.releases, name, join(example, 'releases'));
-  // from the hub, not from the files: the sandbox's Prometheus is where it found a port
+async function planOf({ hub, world }: Demo, name: string): Promise<Plan> {
+  const release = chooseRelease(world.inventory.releases, name, world.releasesFolder);
+  // from the hub, not from the files: the world's Prometheus is where it found a port
   const input = await hub.store(() => {}).loadPlanningInput();
-  return planOrRefuse(planRelease(input, release, sandbox.clock.now()), release);
+  return planOrRefuse(planRelease(input, release, world.clock.now()), release);
 }
 
 function shortPlan(plan: Plan, startAt: Instant): readonly string[] {
@@ -101,16 +107,16 @@ function shortPlan(plan: Plan, startAt: Instant): readonly string[] {
 }
 
 function versionNames(demo: Demo): ReadonlyMap<string, string> {
-  const released = demo.sandbox.inventory.releases.flatMap(({ version }) =>
+  const released = demo.world.inventory.releases.flatMap(({ version }) =>
     Object.values(version.images).map((image) => [image, version.name] as const),
   );
   return new Map([...baselineNames(demo), ...released]);
 }
 
 /** Who got bad responses until now, by name; versions that hurt nobody are not in the record. */
-function harmedTenants({ sandbox }: Demo, plan: Plan): readonly HarmedTenant[] {
+function harmedTenants({ world }: Demo, plan: Plan): readonly HarmedTenant[] {
   const nameOf = new Map(plan.tenants.map(({ id, name }) => [id, name]));
-  return tenantHarm(sandbox.traffic).map(({ tenant, harmedMs, badResponses }) => ({
+  return tenantHarm(world.traffic).map(({ tenant, harmedMs, badResponses }) => ({
     tenant: nameOf.get(tenant) ?? tenant,
     seconds: Math.round(harmedMs / 100) / 10,
     badRequests: badResponses,

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { kinds } from '../../ports/kinds.ts';
 import { asReplicaSet, podHashOf, type ReplicaSet } from '../argo/replica-set.ts';
-import type { Store } from '../kubernetes/store.ts';
+import type { ClusterObjects } from './cluster-objects.ts';
 import { createLoadTimeline, type LoadTimeline, type ServedRevision } from './load-timeline.ts';
 import {
   type Behaviour,
@@ -27,7 +27,7 @@ export interface Traffic {
   readonly clock: Clock;
   readonly model: TrafficModel;
   /** Follows the ready pods of a cluster; answers how to stop. */
-  follow(store: Store): () => void;
+  follow(cluster: ClusterObjects): () => void;
   /** Every tenant with every revision that ever served it, in the model's order. `cluster: null` is all. */
   tenantRevisions(cluster: string | null): readonly TenantRevision[];
   /** What a tenant got from each revision; empty for a tenant that is not there. */
@@ -61,7 +61,7 @@ export function createTraffic(model: TrafficModel, clock: Clock): Traffic {
   return {
     clock,
     model,
-    follow: (store) => followCluster(store, clock, timelineOf),
+    follow: (cluster) => followCluster(cluster, clock, timelineOf),
     tenantRevisions: (cluster) =>
       (cluster === null ? model.tenants : (byCluster.get(cluster) ?? [])).flatMap(revisionsOf),
     ofTenant: (cluster, tenantId) => (byId.get(`${cluster}/${tenantId}`) ?? []).flatMap(revisionsOf),
@@ -77,18 +77,18 @@ function behavioursOf(model: TrafficModel, revision: ServedRevision): readonly B
   return key === undefined ? HEALTHY : (model.versions[key] ?? HEALTHY);
 }
 
-function followCluster(store: Store, clock: Clock, timelineOf: (key: string) => LoadTimeline): () => void {
+function followCluster(objects: ClusterObjects, clock: Clock, timelineOf: (key: string) => LoadTimeline): () => void {
   const note = (replicaSet: ReplicaSet, readyPods: number): void => {
     const owner = replicaSet.metadata.ownerReferences?.find(({ controller }) => controller === true);
     if (owner === undefined) return;
-    const timeline = timelineOf(keyOf(store.cluster, replicaSet.metadata.namespace ?? '', owner.name));
+    const timeline = timelineOf(keyOf(objects.cluster, replicaSet.metadata.namespace ?? '', owner.name));
     timeline.note(servedRevision(replicaSet), readyPods, clock.now());
   };
-  for (const object of store.list(kinds.replicaSet, { namespace: null }).items) {
+  for (const object of objects.list(kinds.replicaSet, { namespace: null }).items) {
     const replicaSet = asReplicaSet(object);
     note(replicaSet, replicaSet.status.readyReplicas ?? 0);
   }
-  return store.subscribe(kinds.replicaSet, ({ type, object }) => {
+  return objects.subscribe(kinds.replicaSet, ({ type, object }) => {
     const replicaSet = asReplicaSet(object);
     note(replicaSet, type === 'deleted' ? 0 : (replicaSet.status.readyReplicas ?? 0));
   });

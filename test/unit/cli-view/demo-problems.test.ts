@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type DemoResult, demoProblems, type ReleaseOutcome } from '../../../src/cli/demo/outcome.ts';
+import {
+  type DemoResult,
+  demoProblems,
+  type ReleaseOutcome,
+  type WitnessedCluster,
+} from '../../../src/cli/demo/outcome.ts';
 
 const good: ReleaseOutcome = {
   name: 'storefront-4.12.0',
@@ -23,14 +28,23 @@ const bad: ReleaseOutcome = {
   rolledBackAfterSeconds: 1.6,
 };
 const files = ['a.plan.md', 'a.evidence.md', 'b.plan.md', 'b.evidence.md'];
+const lab: WitnessedCluster = { cluster: 'shared-eu', rollouts: 17, healthy: 17, pods: { '4.12.0': 90 } };
+const ended = { world: 'lab', kubeconfig: '/tmp/kubeconfig', clusters: [lab] } as const;
 const result = (changes: Partial<ReleaseOutcome>, of: 'good' | 'bad'): DemoResult => ({
+  ...ended,
   releases: of === 'good' ? [{ ...good, ...changes }, bad] : [good, { ...bad, ...changes }],
+  files,
+});
+const seenByKubectl = (changes: Partial<WitnessedCluster>): DemoResult => ({
+  ...ended,
+  releases: [good, bad],
+  clusters: [lab, { ...lab, ...changes }],
   files,
 });
 
 describe('the demo', () => {
   it('is as it should be when both releases ended as told', () => {
-    expect(demoProblems({ releases: [good, bad], files })).toEqual([]);
+    expect(demoProblems({ ...ended, releases: [good, bad], files })).toEqual([]);
   });
 
   it.each([
@@ -46,8 +60,11 @@ describe('the demo', () => {
     ],
     ['the harm was not seen', result({ detectedAfterSeconds: null }, 'bad'), 'nobody saw'],
     ['a target was not seen Healthy again', result({ rolledBackAfterSeconds: null }, 'bad'), 'seen Healthy again'],
-    ['a document is missing', { releases: [good, bad], files: files.slice(1) }, '3 files'],
-    ['only one release was played', { releases: [good], files }, 'two releases'],
+    ['kubectl sees a Rollout that is not Healthy', seenByKubectl({ healthy: 16 }), '16 of 17 Rollouts are Healthy'],
+    ['kubectl sees a pod of the bad version', seenByKubectl({ pods: { '4.12.0': 89, '4.13.0': 1 } }), '4.12.0, 4.13.0'],
+    ['kubectl sees no pod', seenByKubectl({ pods: {} }), 'kubectl says of cluster shared-eu'],
+    ['a document is missing', { ...ended, releases: [good, bad], files: files.slice(1) }, '3 files'],
+    ['only one release was played', { ...ended, releases: [good], files }, 'two releases'],
   ])('is not as it should be when %s', (_, given, told) => {
     const problems = demoProblems(given);
     expect(problems).toHaveLength(1);

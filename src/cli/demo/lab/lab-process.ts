@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { TransientError } from '../../../domain/errors.ts';
+import { LabUnavailable } from './lab-unavailable.ts';
+
+/** Where a running lab is, as it says itself. */
+const whereabouts = z.looseObject({
+  /** Administrators' contexts, one a cluster. */
+  kubeconfig: z.string(),
+  clusters: z.array(z.looseObject({ context: z.string(), server: z.string(), ca: z.string() })),
+  prometheus: z.looseObject({ url: z.string(), pid: z.number() }),
+  /** Path of the real kubectl. */
+  kubectl: z.string(),
+});
+
+export type LabWhereabouts = z.output<typeof whereabouts>;
+
+/** A lab in a process of its own, which ends with this one. */
+export interface LabProcess {
+  readonly at: LabWhereabouts;
+  stop(): Promise<void>;
+}
+
+/** How the lab is started. */
+export interface LabProcessOptions {
+  readonly clusters: readonly string[];
+  /** `host:port` of what Prometheus scrapes. */
+  readonly scrapeTarget: string;
+  readonly signal: AbortSignal;
+  /** Progress and complaints, one line each. */
+  readonly log: (line: string) => void;
+}
+
+/** What lab/main.ts exits with where there is no Go. */
+const NO_GO = 3;
+const STOP_GRACE_MS = 30_000;
+
+/** The lab's own folder in a checkout. */
+export const labFolder = fileURLToPath(new URL('../../../../lab', import.meta.url));
+
+/**
+ * Starts the lab and waits until it is up: seconds, or minutes when its programs have to be built.
+ *
+ * @throws LabUnavailable without Go, and outside of a checkout
+ * @throws TransientError when it ends before it is up, with its last line, and when the signal aborts
+ */
+export async function startLabProcess(options: LabProcessOptions): Promise<LabProcess> {
+  const main = `${labFolder}/main.ts`;
+  if (!existsSync(main))
+    throw new LabUnavailable('the lab is not part of the package: play it from a checkout of the repository');
+  const wanted = ['--clusters', options.clusters.join(','), '--prometheus', options.scrapeTarget];
+  // It ends with its input, so it never outlives us; in a session of its own, so that Ctrl-C takes the daemon first.
+  const child = spawn(process.execPath, [main, ...wanted, '--output', 'json', '--attached'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  child.stdin.on('error', () => undefined);
+  const gone = once(child, 'exit') as Promise<[number | null]>;
+  let lastLine = '';
+  createInterface(child.stderr).on('line', (line) => {
+    if (line === '') return;
+    lastLine = line;
+    options.log(line.trim());
+  });
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+    await gone;
+    clearTimeout(kill);
+  };
+  const up = once(createInterface(child.stdout), 'line', { signal: options.signal }) as Promise<[string]>;
+  const early = gone.then(([code]): never => {
+    throw code === NO_GO ? new LabUnavailable(lastLine) : new TransientError(`starting the lab: ${lastLine}`);
+  });
+  early.catch(() => undefined);
+  try {
+    const [line] = await Promise.race([up, early]);
+    return { at: whereabouts.parse(JSON.parse(line)), stop };
+  } catch (error) {
+    await stop();
+    throw options.signal.aborted ? new TransientError('stopped by hand', { cause: error }) : error;
+  }
+}
