@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { atMost, beside, type Figure, unmeasured } from '../figure.ts';
 import { LabUnavailable, type MeasuredLab, startMeasuredLab } from '../lab/measured-lab.ts';
 import { startMovers } from '../lab/movers.ts';
@@ -9,8 +11,12 @@ import type { BenchmarkOptions } from '../registry.ts';
 
 const TIMES = 1000;
 const MOVERS = 100;
-const LANES = 30;
+/** Rollouts to which commands are sent, side by side: most of them wait. */
+const LANES = 25;
+/** Each lost one of these takes 15 s: fewer show what is lost as well. */
+const PLAIN_SHARE = 0.25;
 const EFFECT_BAR_MS = 3000;
+const SAMPLES_FOLDER = 'out/bench';
 
 /**
  * Each command to the real controller at the moment in which it loses them, as Tidegate sends it and as a plain patch, on a quiet
@@ -29,7 +35,8 @@ export async function run({ scale, count }: BenchmarkOptions): Promise<readonly 
 }
 
 async function measureBoth(lab: MeasuredLab, count: number, signal: AbortSignal): Promise<readonly Figure[]> {
-  const rest = { count, lanes: Math.min(LANES, count), signal, log };
+  const counts = { ours: count, plain: Math.ceil(count * PLAIN_SHARE) };
+  const rest = { counts, lanes: Math.min(LANES, count), signal, log };
   const quiet = await runSituation(lab, { ...rest, name: 'quiet' });
   const figures = [...report('quiet', quiet)];
   if (signal.aborted) return figures;
@@ -45,7 +52,7 @@ async function measureBoth(lab: MeasuredLab, count: number, signal: AbortSignal)
 function report(situation: string, samples: readonly Sample[]): readonly Figure[] {
   const rows = tallies(samples);
   log(`${situation}:\n${markdownTable(rows)}`);
-  for (const sample of samples) if (sample.nudgedAtMs.length > 1) log(JSON.stringify(sample));
+  writeSamples(situation, samples);
   return rows.flatMap((row) => figuresOf(situation, row));
 }
 
@@ -60,6 +67,13 @@ function figuresOf(situation: string, tally: Tally): readonly Figure[] {
       ? unmeasured(`${name} effect p99`, 'ms', EFFECT_BAR_MS, 'none had an effect')
       : atMost(EFFECT_BAR_MS, `${name} effect p99`, effectMs.p99, 'ms', `p50 ${effectMs.p50}, max ${effectMs.max} ms`),
   ];
+}
+
+/** Every sample, for whoever asks more of them than the tables say. */
+function writeSamples(situation: string, samples: readonly Sample[]): void {
+  mkdirSync(SAMPLES_FOLDER, { recursive: true });
+  const lines = samples.map((sample) => `${JSON.stringify(sample)}\n`);
+  writeFileSync(join(SAMPLES_FOLDER, `lost-commands-lab-${situation.replaceAll(' ', '-')}.jsonl`), lines.join(''));
 }
 
 async function started(): Promise<MeasuredLab | string> {

@@ -81,9 +81,13 @@ export async function openLane(world: DrivenWorld): Promise<Lane> {
 
   /** As if the stable version had been promoted by a release, which now goes back to the other one. */
   function wayBack(): WayBack {
-    const started = startedRun(indexed, driver.observed(indexed), clock.now());
+    const observed = driver.observed(indexed);
     const previous = { kind: 'revision', hash: other.hash, image: '' } as const;
-    return { index: releaseOf(stable), run: { ...started, previous, revision: stable.hash }, goal: RESTORED };
+    const run = { ...startedRun(indexed, observed, clock.now()), previous, revision: stable.hash };
+    // a template that came from a ReplicaSet is the same in other words
+    const { id } = indexed.target;
+    const promoted = { ...stable.index.targets.get(id)!, templateDigest: observed.templateDigest };
+    return { index: { ...releaseOf(stable), targets: new Map([[id, promoted]]) }, run, goal: RESTORED };
   }
 
   /** Waits for the first pause on the other version; `false` where the controller skipped the steps. */
@@ -119,8 +123,9 @@ export async function openLane(world: DrivenWorld): Promise<Lane> {
     },
 
     async promoted(trip) {
-      const run = await measured(trip, { command: 'template', ...wayBack(), isEffect: isOn(other.hash) });
-      let way: WayBack = { ...wayBack(), run };
+      let way = wayBack();
+      const run = await measured(trip, { command: 'template', ...way, isEffect: isOn(other.hash) });
+      way = { ...way, run };
       for (let again = 1; !(await walksTheSteps()); again += 1) {
         if (again > WALKS) throw new Error(`${target.namespace} skips its steps each time`);
         [stable, other] = [other, stable];

@@ -72,7 +72,10 @@ export async function helpAlong(world: DrivenWorld, target: OneTarget, wanted: W
   for (let waitMs = 100; ; waitMs *= 2) {
     await touch(api, target.indexed, String(clock.now()));
     if ((await inTime(driver.until(target.indexed, wanted, waitMs))) !== null) return;
-    if (clock.now() > limitAt) throw new NotInTime(`${target.namespace} does not move, touched or not`);
+    if (clock.now() > limitAt) {
+      const seen = JSON.stringify(driver.observed(target.indexed));
+      throw new NotInTime(`${target.namespace} does not move, touched or not: ${seen}`);
+    }
   }
 }
 

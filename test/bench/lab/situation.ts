@@ -5,18 +5,19 @@ import { type CommandName, type Sample, SENDERS, type Sender } from './sample.ts
 /** How commands are sent. */
 export interface SituationOptions {
   readonly name: string;
-  /** How often each command is sent, by us and plainly. */
-  readonly count: number;
+  /** How often each command is sent, by each sender. */
+  readonly counts: Readonly<Record<Sender, number>>;
   /** Rollouts side by side. */
   readonly lanes: number;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
 
-/** One kind of trip, and how many are still to be made. */
+/** One kind of trip, how many are made and how many of them are left. */
 interface Kind {
   readonly trip: keyof Pick<Lane, 'canary' | 'promoted'>;
   readonly sender: Sender;
+  readonly count: number;
   left: number;
 }
 
@@ -30,15 +31,16 @@ const BREAKS = 5;
 const STAGGER_MS = 300;
 const PROGRESS_MS = 10_000;
 /** Each of the two trips measures two commands. */
-const COMMANDS = 4;
+const COMMANDS_A_TRIP = 2;
 
 /** Makes every trip, lanes side by side, ours and plain ones in turns; on the signal it ends with what there is. */
 export async function runSituation(world: DrivenWorld, options: SituationOptions): Promise<readonly Sample[]> {
-  const { name, count, lanes, signal, log } = options;
+  const { name, counts, lanes, signal, log } = options;
   const samples: Sample[] = [];
   const kinds: readonly Kind[] = (['canary', 'promoted'] as const).flatMap((trip) =>
-    SENDERS.map((sender) => ({ trip, sender, left: count })),
+    SENDERS.map((sender) => ({ trip, sender, count: counts[sender], left: counts[sender] })),
   );
+  const wanted = kinds.reduce((sum, { count }) => sum + count * COMMANDS_A_TRIP, 0);
   const delayMs = evenDelays();
   const note = (sample: Sample) => samples.push(sample);
 
@@ -46,15 +48,15 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
     await world.clock.sleep(number * STAGGER_MS, signal);
     let lane = await openLane(world);
     let breaks = 0;
-    for (let turn = number; !signal.aborted; turn += 1) {
-      const kind = takeNext(kinds, turn);
+    while (!signal.aborted) {
+      const kind = takeNext(kinds);
       if (kind === null) break;
       try {
         await lane[kind.trip]({ sender: kind.sender, delayMs, note });
       } catch (error) {
         if (signal.aborted) break;
         breaks += 1;
-        log(`${name}: a trip broke off and is made again: ${(error as Error).message.slice(0, 400)}`);
+        log(`${name}: a trip broke off and is made again: ${(error as Error).message}`);
         if (breaks > BREAKS) throw error;
         kind.left += 1;
         await lane.remove();
@@ -67,7 +69,7 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
   const startedAt = world.clock.now();
   const progress = setInterval(() => {
     const seconds = Math.round((world.clock.now() - startedAt) / 1000);
-    log(`${name}: ${samples.length} of ${count * COMMANDS * SENDERS.length} after ${seconds} s, ${lostIn(samples)}`);
+    log(`${name}: ${samples.length} of ${wanted} after ${seconds} s, ${lostIn(samples)}`);
   }, PROGRESS_MS);
   try {
     await Promise.race([Promise.all(Array.from({ length: lanes }, runLane)), aborted(signal)]);
@@ -77,15 +79,13 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
   return samples;
 }
 
-/** Takes turns over the kinds of which some are left. */
-function takeNext(kinds: readonly Kind[], turn: number): Kind | null {
-  for (let step = 0; step < kinds.length; step += 1) {
-    const kind = kinds[(turn + step) % kinds.length]!;
-    if (kind.left === 0) continue;
-    kind.left -= 1;
-    return kind;
-  }
-  return null;
+/** The kind of which the largest share is left: so all are made from the first moment to the last. */
+function takeNext(kinds: readonly Kind[]): Kind | null {
+  const share = ({ left, count }: Kind) => left / count;
+  const next = kinds.reduce((best, kind) => (share(kind) > share(best) ? kind : best));
+  if (next.left === 0) return null;
+  next.left -= 1;
+  return next;
 }
 
 /** Gives delays that are spread evenly for each command and sender. */
