@@ -54,6 +54,7 @@ describe('reviews', () => {
     expect(await may('reader', [])).toBe(true);
     expect(await may('reader', [], 'patch')).toBe(false);
     expect(await may('nobody', [])).toBe(false);
+    expect(await may('system:serviceaccount:tidegate-system:tidegate', [])).toBe(true);
     expect(await may('nobody', ['system:masters'])).toBe(true);
   });
 
