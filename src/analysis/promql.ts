@@ -73,6 +73,19 @@ export function countQueries(request: CountRequest): CountQueries | QueryProblem
   };
 }
 
+/** Label by which the rows of `inOneQuery` say what they count: `good` or `total`. */
+export const COUNTED_LABEL = 'tidegate_counted';
+
+/**
+ * Both counts in one query. A server evaluates it on one state of its data; between two queries a scrape may come in, and then a good
+ * version misses a scrape's worth of good events.
+ */
+export function inOneQuery({ good, total }: Pick<CountQueries, 'good' | 'total'>): string {
+  const marked = (query: string, counted: string) =>
+    `label_replace(${query}, "${COUNTED_LABEL}", "${counted}", "", "")`;
+  return `${marked(good, 'good')} or ${marked(total, 'total')}`;
+}
+
 /** A tenant whose series in two clusters the source cannot tell apart. */
 export interface AmbiguousTenant {
   readonly tenantId: string;

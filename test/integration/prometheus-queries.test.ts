@@ -75,6 +75,32 @@ describe.skipIf(bin === null)('a real Prometheus', () => {
     await expect(measure(bad)).rejects.toBeInstanceOf(TerminalError);
   });
 
+  it('never sees more requests than good ones of a good version, while scrapes come in', async () => {
+    const startMs = Date.now() - 60_000;
+    const scrape = (count: number) => ({
+      labels: {
+        __name__: 'requests_total',
+        code: '200',
+        pod_hash: 'new',
+        cluster: 'eu-2',
+        env: 'test',
+        tenant_id: 'a',
+      },
+      samples: [{ atMs: startMs + count * 100, value: count * 10 }],
+    });
+    const source = createPrometheusSource(sourceSpec(prometheus.url));
+    const rows = [{ cluster: 'eu-2', tenantId: 'a' }];
+    const { signal } = new AbortController();
+    for (let count = 0; count < 200; count += 1) {
+      const request = { slo: availability, windowMs, at: instant(startMs + 30_000), rows };
+      const [, seen] = await Promise.all([
+        remoteWrite(prometheus.url, [scrape(count)]),
+        source.measure(request, signal),
+      ]);
+      for (const { good, total } of seen) expect(good).toBe(total);
+    }
+  });
+
   /** The values that Argo's provider would get. */
   const ask = async (promql: string): Promise<readonly number[]> => {
     const parameters = new URLSearchParams({ query: promql, time: String(atMs / 1000) });

@@ -2,7 +2,7 @@ import { type CountQueries, fillMatcher } from '../../analysis/promql.ts';
 import type { MeasuredRow, WantedRow } from '../../ports/metric-source.ts';
 import type { Sample } from './instant-query.ts';
 
-/** The answers to one pair of queries. */
+/** What one query answered, apart. */
 export interface Answers {
   readonly good: readonly Sample[];
   readonly total: readonly Sample[];

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import pLimit from 'p-limit';
-import { ambiguousTenant, countQueries } from '../../analysis/promql.ts';
+import { ambiguousTenant, COUNTED_LABEL, countQueries, inOneQuery } from '../../analysis/promql.ts';
 import { TerminalError } from '../../domain/errors.ts';
 import type { MetricSourceSpec } from '../../domain/fleet.ts';
 import type { MeasuredRow, MeasureRequest, MetricSource, WantedRow } from '../../ports/metric-source.ts';
@@ -74,7 +74,7 @@ export function connectPrometheus(
   };
 }
 
-/** One SLO for up to 500 rows: good and total at the same instant. */
+/** One SLO for up to 500 rows: good and total of the same state of the server. */
 async function measureChunk(
   spec: MetricSourceSpec,
   request: MeasureRequest,
@@ -89,7 +89,9 @@ async function measureChunk(
     tenantIds: rows.map((row) => row.tenantId),
   });
   if (queries.kind === 'problem') throw new TerminalError(`query source ${spec.name}: ${queries.message}`);
-  const [good, total] = await Promise.all([ask(queries.good), ask(queries.total)]);
+  const samples = await ask(inOneQuery(queries));
+  const counted = (what: string) => samples.filter(({ labels }) => labels[COUNTED_LABEL] === what);
+  const [good, total] = [counted('good'), counted('total')];
   refuseUnknownBound(spec, request, good, total);
   return joinRows({ good, total }, queries, rows, request.slo.kind === 'latency' ? 'omit' : 'zero');
 }
