@@ -30,6 +30,10 @@ export const stockReplicasLimit: RateLimit = { qps: 20, burst: 30 };
 
 const SYNC_MS = 10;
 
+/** A refused pod is tried again after gaps that double; room that somebody makes meanwhile is not noticed. */
+const FIRST_RETRY_MS = 5;
+const LONGEST_RETRY_MS = 1_000_000;
+
 /** The ReplicaSets and pods of one cluster. */
 export interface ReplicasController {
   stop(): void;
@@ -45,8 +49,8 @@ interface Replicas {
   readonly pods: Map<string, readonly CountedPod[]>;
   /** Pods by namespace. */
   readonly used: Map<string, number>;
-  /** ReplicaSets that lack pods for want of room, by uid. */
-  readonly hungry: Map<string, KubernetesObject>;
+  /** How often a ReplicaSet was refused a pod in a row, by uid. */
+  readonly refusals: Map<string, number>;
   readonly alarmsOf: Map<string, CancelAlarm>;
   /** Makes pod names unique, across restarts too. */
   serial: number;
@@ -74,14 +78,11 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
     },
     pods: new Map(),
     used: new Map(),
-    hungry: new Map(),
+    refusals: new Map(),
     alarmsOf: new Map(),
     serial: store.resourceVersion(),
   };
   const stopCollecting = startGarbageCollector(replicas.objects);
-  const unsubscribeQuotas = replicas.objects.subscribe(kinds.resourceQuota, ({ object }) =>
-    feedHungry(replicas, object.metadata.namespace ?? ''),
-  );
   const unsubscribe = replicas.objects.subscribe(kinds.replicaSet, ({ type, object, previous }) => {
     if (type === 'deleted') forget(replicas, asReplicaSet(object));
     else if (previous?.metadata.generation !== object.metadata.generation) syncSoon(replicas, object);
@@ -91,7 +92,6 @@ export function startReplicasController(store: Store, clock: Clock, options: Rep
     stop() {
       stopCollecting();
       unsubscribe();
-      unsubscribeQuotas();
       alarms.stop();
     },
   };
@@ -132,21 +132,13 @@ function forget(replicas: Replicas, replicaSet: ReplicaSet): void {
   replicas.alarmsOf.get(uid)?.();
   replicas.alarmsOf.delete(uid);
   replicas.pods.delete(uid);
-  replicas.hungry.delete(uid);
+  replicas.refusals.delete(uid);
   addUsed(replicas, replicaSet, -pods.length);
 }
 
 function addUsed(replicas: Replicas, replicaSet: ReplicaSet, count: number): void {
   const namespace = replicaSet.metadata.namespace ?? '';
   replicas.used.set(namespace, (replicas.used.get(namespace) ?? 0) + count);
-  if (count < 0) feedHungry(replicas, namespace);
-}
-
-/** There may be room again. */
-function feedHungry(replicas: Replicas, namespace: string): void {
-  for (const hungry of replicas.hungry.values()) {
-    if (hungry.metadata.namespace === namespace) syncSoon(replicas, hungry);
-  }
 }
 
 /** Removes and creates pods, then says in the status how many there are. */
@@ -158,8 +150,8 @@ function sync(replicas: Replicas, replicaSet: ReplicaSet): void {
   const created = createPods(replicas, replicaSet, change.missing);
   const pods = [...change.kept, ...created.pods];
   replicas.pods.set(uid, pods);
-  if (created.refusal === null) replicas.hungry.delete(uid);
-  else replicas.hungry.set(uid, replicaSet);
+  const retryMs = created.refusal === null ? null : nextRetryMs(replicas, uid);
+  if (retryMs === null) replicas.refusals.delete(uid);
   if (replicas.options.pods !== 'counted') {
     for (const pod of pods) if (isReady(pod, now)) markReady(replicas.objects, replicaSet, pod);
   }
@@ -167,7 +159,14 @@ function sync(replicas: Replicas, replicaSet: ReplicaSet): void {
   const minReadyMs = (replicaSet.spec.minReadySeconds ?? 0) * 1000;
   const nextAt = nextChangeAt(pods, now, minReadyMs);
   const waitMs = replicas.bucket.take(0);
-  if (nextAt !== null) syncAfter(replicas, replicaSet, Math.max(nextAt - now, waitMs));
+  const waits = [nextAt === null ? null : nextAt - now, retryMs].filter((ms) => ms !== null);
+  if (waits.length > 0) syncAfter(replicas, replicaSet, Math.max(Math.min(...waits), waitMs));
+}
+
+function nextRetryMs({ refusals }: Replicas, uid: string): number {
+  const count = refusals.get(uid) ?? 0;
+  refusals.set(uid, count + 1);
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** count);
 }
 
 function removePods(replicas: Replicas, replicaSet: ReplicaSet, removed: readonly CountedPod[]): void {

@@ -71,6 +71,25 @@ describe('pods of a Rollout', () => {
     expect(one.store.list(kinds.pod, { namespace: 'shop' }).items).toEqual([]);
   });
 
+  it('that a quota refused are tried again after gaps that double, however early there is room', async () => {
+    const one = createOneRollout();
+    const metadata = { name: 'pods', namespace: 'shop' };
+    const ref = { kind: kinds.resourceQuota, namespace: 'shop', name: 'pods' };
+    one.store.create(
+      { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '3' } } },
+      kinds.resourceQuota,
+      { fieldManager: 'tidegate' },
+    );
+    one.create();
+    await one.until(({ conditions }) => conditions?.some(({ type }) => type === 'ReplicaFailure') === true);
+    await one.advance(5500); // refused at 5 ms, 15 ms, … 5115 ms; next at 10 235 ms
+    one.store.delete(ref);
+    await one.advance(3000);
+    expect(one.status().replicas).toBe(3);
+    await one.advance(3000);
+    expect(one.status().replicas).toBe(4);
+  });
+
   it('are available only after minReadySeconds', async () => {
     const one = createOneRollout({ spec: { minReadySeconds: 5 } });
     one.create();
