@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { buildLab } from './build.ts';
 import { type Lab, LabUnavailable, startLab } from './lab.ts';
 import { sweepLeftovers } from './leftovers.ts';
 
@@ -12,11 +13,12 @@ Usage: npm run lab -- [options]
   --audit                  log every change of Argo's kinds, with both bodies
   --output json            say where everything is in one line of JSON on stdout, and the rest on stderr
   --attached               stop when stdin ends, for programs that start a lab
+  --build                  build everything that is not built yet, and exit
   --down                   end what a dead starter left running, and exit
   --help                   show this
 
 The first start builds the programs with Go 1.26, which takes minutes; later ones take seconds.
-Exit codes: 0 stopped, 1 a part failed, 2 unknown option, 3 there is no Go to build with.
+Exit codes: 0 stopped or built, 1 a part failed, 2 unknown option, 3 there is no Go to build with.
 `;
 
 const mostClusters = 8;
@@ -36,7 +38,8 @@ async function main(): Promise<void> {
     return;
   }
   try {
-    await runUntilSignal(options);
+    if (options.build) await buildEverything();
+    else await runUntilSignal(options);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = error instanceof LabUnavailable ? LabUnavailable.exitCode : 1;
@@ -47,6 +50,7 @@ interface Options {
   readonly help: boolean;
   readonly down: boolean;
   readonly attached: boolean;
+  readonly build: boolean;
   readonly audit: boolean;
   readonly isJson: boolean;
   readonly stockLimits: boolean;
@@ -62,6 +66,7 @@ function readOptions(): Options | undefined {
         down: { type: 'boolean', default: false },
         attached: { type: 'boolean', default: false },
         audit: { type: 'boolean', default: false },
+        build: { type: 'boolean', default: false },
         output: { type: 'string', short: 'o', default: 'text' },
         'stock-limits': { type: 'boolean', default: false },
         clusters: { type: 'string', default: '1' },
@@ -96,6 +101,12 @@ function takeDown(): void {
   for (const what of ended) console.log(`lab: ended ${what}`);
   for (const what of alive) console.log(`lab: left alone, its starter is alive: ${what}`);
   if (ended.length === 0 && alive.length === 0) console.log('lab: nothing was running');
+}
+
+async function buildEverything(): Promise<void> {
+  const startedAtMs = performance.now();
+  const { binFolder } = await buildLab({ prometheus: true, log: (line) => console.log(line) });
+  console.log(`lab: built after ${Math.round((performance.now() - startedAtMs) / 1000)} s, in ${binFolder}`);
 }
 
 async function runUntilSignal(options: Options): Promise<void> {

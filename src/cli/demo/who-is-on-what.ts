@@ -46,7 +46,8 @@ function tierLines(picture: WhoIsOnWhat, tier: string, targets: readonly PlanTar
     .sort((a, b) => compare(a.namespace, b.namespace))
     .map((pool) => poolLine(picture, pool));
   const dedicated = targets.filter(({ kind }) => kind === 'dedicated').flatMap(({ tenants }) => tenants);
-  const names = [...dedicated].sort(compare);
+  // a tenant with several targets stands there once
+  const names = [...new Set(dedicated)].sort(compare);
   const rows = Array.from({ length: Math.ceil(names.length / NAMES_A_LINE) }, (_, row) =>
     names.slice(row * NAMES_A_LINE, (row + 1) * NAMES_A_LINE).flatMap((name) => tenantSpans(picture, name)),
   );
