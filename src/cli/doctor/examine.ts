@@ -1,16 +1,14 @@
 import pLimit from 'p-limit';
-import { crds } from '../../config/crds.ts';
 import { suggestion } from '../../config/nearest-name.ts';
-import { checkCluster, checkHub } from '../../controller/checkup/cluster-checkup.ts';
-import { counted, type Finding, findingsOf } from '../../controller/checkup/finding.ts';
+import { checkCluster } from '../../controller/checkup/cluster-checkup.ts';
+import type { Finding } from '../../controller/checkup/finding.ts';
 import { checkSource } from '../../controller/checkup/source-checkup.ts';
-import { InvalidInput } from '../../domain/errors.ts';
 import type { Cluster, MetricSourceSpec } from '../../domain/fleet.ts';
-import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import type { PlanningInput } from '../../ports/release-store.ts';
 import type { HubConnection } from '../composition.ts';
 import { badArgument } from '../failure.ts';
-import { daemonOf, neededRights } from './daemon-rights.ts';
+import { neededRights } from './daemon-rights.ts';
+import { examineHub } from './examine-hub.ts';
 import { type FleetSubjects, fleetSubjects } from './fleet-subjects.ts';
 import { type DoctorReport, type PlaceReport, reportOf } from './report.ts';
 
@@ -29,7 +27,8 @@ const PLACES_AT_ONCE = 8;
 
 /** Looks at the hub, then at its clusters and sources at once. @throws InvalidInput for a cluster that is not in the hub */
 export async function examine(hub: HubConnection, examination: Examination): Promise<DoctorReport> {
-  const [hubPlace, input] = await examineHub(hub, examination);
+  const { place, input } = await examineHub(hub, examination.leaseName);
+  if (input === null) return reportOf([place]);
   const clusters = chosenClusters(input, examination.clusters);
   const names = new Set(clusters.map(({ name }) => name));
   const sources = input.fleet.metricSources.filter(({ name }) => clusters.some(({ metrics }) => metrics === name));
@@ -50,62 +49,7 @@ export async function examine(hub: HubConnection, examination: Examination): Pro
     ),
     ...sources.map((source) => examineOne('source', source.name, () => examineSource(hub, source, subjects, names))),
   ]);
-  return reportOf([hubPlace, ...places]);
-}
-
-async function examineHub(
-  hub: HubConnection,
-  { leaseName: name }: Examination,
-): Promise<readonly [PlaceReport, PlanningInput]> {
-  const { api, clock, namespace } = hub;
-  const startedAt = clock.now();
-  let input = NOTHING;
-  const declarations = async () => {
-    const read = await readDeclarations(hub);
-    input = read.input;
-    return [read.finding];
-  };
-  const findings = await checkHub(
-    {
-      api,
-      rights: async () => neededRights('hub', namespace, await daemonOf(api, namespace)),
-      definitions: crds(),
-      lease: { namespace, name },
-      more: [{ name: 'declarations', look: declarations }],
-    },
-    clock,
-  );
-  return [{ kind: 'hub', name: hub.description, tookMs: clock.now() - startedAt, findings }, input];
-}
-
-const NOTHING: PlanningInput = {
-  fleet: { clusters: [], metricSources: [], pools: [], tenants: [] },
-  workloads: [],
-  wavePlans: [],
-};
-
-async function readDeclarations(
-  hub: HubConnection,
-): Promise<{ readonly input: PlanningInput; readonly finding: Finding }> {
-  const { ok, warning, error } = findingsOf('declarations');
-  try {
-    const input = await hub.store(() => undefined).loadPlanningInput();
-    const { clusters, tenants } = input.fleet;
-    const message = [
-      counted(clusters.length, 'cluster'),
-      counted(tenants.length, 'tenant'),
-      counted(input.workloads.length, 'workload'),
-    ].join(', ');
-    if (clusters.length > 0 && input.workloads.length > 0) return { input, finding: ok('Declared', message) };
-    return { input, finding: warning('NothingDeclared', message, 'declare the fleet: tidegate apply -f FOLDER') };
-  } catch (cause) {
-    if (!(cause instanceof InvalidInput)) throw cause;
-    const message = cause.message.split('\n').join('; ');
-    return {
-      input: NOTHING,
-      finding: error('DeclarationsInvalid', message, 'correct and apply them: tidegate lint -f FOLDER'),
-    };
-  }
+  return reportOf([place, ...places]);
 }
 
 function chosenClusters({ fleet }: PlanningInput, wanted: readonly string[]): readonly Cluster[] {

@@ -26,7 +26,12 @@ export function fleetSubjects(input: PlanningInput, now: Instant): FleetSubjects
     targetsOf: (cluster) =>
       targets
         .filter((target) => target.cluster === cluster)
-        .map(({ id, namespace, rollout, workload }) => ({ id, namespace, rollout, source: workload.source.kind })),
+        .map(({ id, namespace, rollout, workload: { source } }) => ({
+          id,
+          namespace,
+          rollout,
+          adoptedContainers: source.kind === 'existing' ? Object.keys(source.containers) : null,
+        })),
     slosOf: (source, clusters) =>
       slosOf(
         input.fleet,

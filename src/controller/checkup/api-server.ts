@@ -2,7 +2,7 @@ import { TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ApiServer, ApiServerIdentity } from '../../ports/api-server.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type Finding, findingsOf } from './finding.ts';
+import { type Finding, type Findings, findingsOf } from './finding.ts';
 
 const { ok, warning, error } = findingsOf('api server');
 
@@ -53,8 +53,7 @@ function age({ version }: ApiServerIdentity): readonly Finding[] {
 /** The server's clock has whole seconds: what lies between sending, answer and the next second is no skew. */
 function skew({ clockAt }: ApiServerIdentity, sentAt: Instant, answeredAt: Instant): readonly Finding[] {
   if (clockAt === null) return [];
-  const skewMs = skewBetween(clockAt, clockAt + 1_000, sentAt, answeredAt);
-  return clockFinding(skewMs);
+  return skewFindings(skewBetween(clockAt, clockAt + 1_000, sentAt, answeredAt), findingsOf('clock'));
 }
 
 /** How far a clock that read between two values is outside of our own time around it; positive: it is ahead. */
@@ -63,20 +62,11 @@ export function skewBetween(leastAt: number, mostAt: number, sentAt: Instant, an
   return mostAt < sentAt ? mostAt - sentAt : 0;
 }
 
-function clockFinding(skewMs: number): readonly Finding[] {
-  const { warning: warn, error: fail } = findingsOf('clock');
-  return skewFindings(skewMs, warn, fail);
-}
-
 /** Findings of a skew, ms; a small one is none. */
-export function skewFindings(
-  skewMs: number,
-  warn: (reason: string, message: string, remedy: string) => Finding,
-  fail: (reason: string, message: string, remedy: string) => Finding,
-): readonly Finding[] {
+export function skewFindings(skewMs: number, told: Findings): readonly Finding[] {
   const distanceMs = Math.abs(skewMs);
   if (distanceMs < SKEW_WARNING_MS) return [];
   const message = `its clock is ${Math.round(distanceMs / 1000)} seconds ${skewMs > 0 ? 'ahead of' : 'behind'} ours: ages, pauses and samples are dated wrong`;
-  const remedy = 'set both clocks by the same time servers (NTP)';
-  return [distanceMs < SKEW_ERROR_MS ? warn('ClockSkew', message, remedy) : fail('ClockSkew', message, remedy)];
+  const level = distanceMs < SKEW_ERROR_MS ? 'warning' : 'error';
+  return [told[level]('ClockSkew', message, 'set both clocks by the same time servers (NTP)')];
 }

@@ -5,12 +5,12 @@ import { checkApiServer } from './api-server.ts';
 import { checkDaemon } from './daemon.ts';
 import { checkArgoKinds, checkOwnKinds } from './definitions.ts';
 import type { Finding } from './finding.ts';
-import { PROBE_DEADLINE_MS, probeControllers } from './probe.ts';
+import { PROBE_DEADLINE_MS, type ProbePlace, probeControllers } from './probe.ts';
 import { checkRights, type NeededRights } from './rights.ts';
 import { checkRolloutController } from './rollout-controller.ts';
 import { checkRoom } from './room.ts';
 import { type Check, runCheck, runChecks } from './run-checks.ts';
-import { seeRollouts } from './seen-rollouts.ts';
+import { type AdoptedContainers, keyOf, seeRollouts } from './seen-rollouts.ts';
 import { checkTargets, type FleetTarget } from './targets.ts';
 
 /** A cluster that is released to. */
@@ -18,8 +18,8 @@ export interface ClusterToCheck {
   readonly api: KubernetesApi & ApiServer;
   readonly rights: NeededRights;
   readonly targets: readonly FleetTarget[];
-  /** Where, and under which name's end, the controllers are measured; `null`: not at all. */
-  readonly probe: { readonly namespace: string; readonly suffix: string } | null;
+  /** Where the controllers are measured; `null`: not at all. */
+  readonly probe: ProbePlace | null;
 }
 
 /** Looks at a cluster: whether it answers, then everything else at once. */
@@ -27,7 +27,7 @@ export async function checkCluster(cluster: ClusterToCheck, clock: Clock): Promi
   const { api, probe, targets } = cluster;
   const reached = await reach(api, clock);
   if (!isReached(reached)) return reached;
-  const rollouts = seeRollouts(api);
+  const rollouts = seeRollouts(api, adoptedContainers(targets));
   // whoever needs them hears of a failure
   rollouts.catch(() => undefined);
   const namespaces = new Set(targets.map(({ namespace }) => namespace));
@@ -44,6 +44,14 @@ export async function checkCluster(cluster: ClusterToCheck, clock: Clock): Promi
   const found = await runChecks(checks, clock);
   const probed = probe === null ? [] : await runCheck(probing(api, clock, probe), clock);
   return [...reached, ...found, ...probed];
+}
+
+function adoptedContainers(targets: readonly FleetTarget[]): AdoptedContainers {
+  return new Map(
+    targets.flatMap(({ namespace, rollout, adoptedContainers: containers }) =>
+      containers === null ? [] : [[keyOf({ namespace, name: rollout }), containers] as const],
+    ),
+  );
 }
 
 /** The hub, where our objects are. */
@@ -81,7 +89,7 @@ function isReached(found: readonly Finding[]): boolean {
   return found.every(({ level, check }) => level !== 'error' || check !== 'api server');
 }
 
-function probing(api: KubernetesApi, clock: Clock, place: NonNullable<ClusterToCheck['probe']>): Check {
+function probing(api: KubernetesApi, clock: Clock, place: ProbePlace): Check {
   return {
     name: 'probe',
     deadlineMs: PROBE_DEADLINE_MS,

@@ -38,7 +38,7 @@ export async function checkSourceServer(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const { ok, warning, error } = findingsOf('server');
+  const told = findingsOf('server');
   const askedAt = clock.now();
   const serverAt = await probe.serverTime(signal);
   const answeredAt = clock.now();
@@ -46,9 +46,9 @@ export async function checkSourceServer(
   const message = `answers in ${tookMs} ms`;
   const speed =
     tookMs < SLOW_MS
-      ? ok('SourceAnswers', message)
-      : warning('SourceSlow', message, 'give it more CPU, or query a nearer one: each gate waits for it');
-  return [speed, ...skewFindings(skewBetween(serverAt, serverAt, askedAt, answeredAt), warning, error)];
+      ? told.ok('SourceAnswers', message)
+      : told.warning('SourceSlow', message, 'give it more CPU, or query a nearer one: each gate waits for it');
+  return [speed, ...skewFindings(skewBetween(serverAt, serverAt, askedAt, answeredAt), told)];
 }
 
 /** Whether an SLO can be judged by what the source holds: series, labels, and each tenant's data. */

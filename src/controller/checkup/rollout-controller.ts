@@ -3,8 +3,9 @@ import { parseInstant } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
+import { projectRollout } from '../../release/observed-target.ts';
 import { counted, type Finding, findingsOf, someOf } from './finding.ts';
-import { asSeen, keyOf, type SeenRollout } from './seen-rollouts.ts';
+import { keyOf, type SeenRollout } from './seen-rollouts.ts';
 
 const { ok, warning, error } = findingsOf('argo controller');
 
@@ -16,6 +17,10 @@ const LOOKED_AT_AGAIN = 20;
 /** Where Argo's manifests put the controller, and the Lease of its leader, renewed every few seconds. */
 const LEASE = { kind: kinds.lease, namespace: 'argo-rollouts', name: 'argo-rollouts-controller-lock' };
 const STALE_LEASE_MS = 60_000;
+const FASTER =
+  'it works, and is late: wait, or raise --qps and --burst of the Argo Rollouts controller (40 and 80 unless set)';
+const TOUCH_IT =
+  'it runs, and lost them: any touch wakes it, as kubectl annotate rollout NAME looked-at=now --overwrite';
 const RUN_IT = 'start the Argo Rollouts controller of the cluster, or see its log';
 
 /**
@@ -33,19 +38,13 @@ export async function checkRolloutController(
     return [
       error('ControllerSilent', `its leader renewed its Lease last ${Math.round(lease / 1000)} seconds ago`, RUN_IT),
     ];
-  const behind = [...rollouts.values()].filter(({ observed }) => !observed.isObserved);
-  const silent = await stillBehind(api, clock, behind.slice(0, LOOKED_AT_AGAIN), signal);
-  if (silent.length > 0) return [notTaken(silent, rollouts.size, lease !== null)];
-  return [fine(rollouts.size, lease !== null)];
-}
-
-function notTaken(silent: readonly SeenRollout[], count: number, isAlive: boolean): Finding {
-  const names = someOf(silent.map(keyOf));
-  const message = `${silent.length} of ${counted(count, 'Rollout')} changed without being looked at for ${PATIENCE_MS / 1000} seconds: ${names}`;
-  if (!isAlive) return error('ControllerSilent', message, RUN_IT);
-  const nudge =
-    'it runs, and lost them: any touch wakes it, as kubectl annotate rollout NAME looked-at=now --overwrite';
-  return warning('ChangeNotTaken', message, nudge);
+  const behind = [...rollouts.values()].filter(({ observed }) => !observed.isObserved).slice(0, LOOKED_AT_AGAIN);
+  const silent = await stillBehind(api, clock, behind, signal);
+  if (silent.length === 0) return [fine(rollouts.size, lease !== null)];
+  const message = `${silent.length} of ${counted(rollouts.size, 'Rollout')} changed without being looked at for ${PATIENCE_MS / 1000} seconds: ${someOf(silent.map(keyOf))}`;
+  // what it took meanwhile proves that it works
+  if (silent.length < behind.length) return [warning('ControllerBehind', message, FASTER)];
+  return [lease === null ? error('ControllerSilent', message, RUN_IT) : warning('ChangeNotTaken', message, TOUCH_IT)];
 }
 
 function fine(count: number, isAlive: boolean): Finding {
@@ -76,7 +75,7 @@ async function stillBehind(
     // one that changed meanwhile has a new time to be taken
     left = left.filter((one, index) => {
       const now = again[index];
-      return now !== undefined && now.metadata.generation === one.generation && !asSeen(now).observed.isObserved;
+      return now !== undefined && now.metadata.generation === one.generation && !projectRollout(now).isObserved;
     });
   }
   return left;

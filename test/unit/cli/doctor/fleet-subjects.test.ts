@@ -14,7 +14,7 @@ test('every placement of the fleet is a target of its cluster, held tenants too'
   const counts = Object.fromEntries(clusters.map((name) => [name, subjects.targetsOf(name).length]));
   expect(counts).toEqual({ 'acme-prod': 1, 'initech-prod': 1, 'shared-eu': 9, 'shared-us': 7, 'umbrella-prod': 1 });
   expect(subjects.targetsOf('acme-prod')).toEqual([
-    { id: 'acme-prod/storefront/storefront', namespace: 'storefront', rollout: 'storefront', source: 'generate' },
+    { id: 'acme-prod/storefront/storefront', namespace: 'storefront', rollout: 'storefront', adoptedContainers: null },
   ]);
 });
 

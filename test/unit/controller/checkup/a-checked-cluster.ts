@@ -41,8 +41,8 @@ export function aRollout(namespace: string, labels: Readonly<Record<string, stri
 
 export const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' };
 
-export function aTarget(namespace: string, source: FleetTarget['source'] = 'generate'): FleetTarget {
-  return { id: targetId(CLUSTER, namespace, 'storefront'), namespace, rollout: 'storefront', source };
+export function aTarget(namespace: string, adoptedContainers: FleetTarget['adoptedContainers'] = null): FleetTarget {
+  return { id: targetId(CLUSTER, namespace, 'storefront'), namespace, rollout: 'storefront', adoptedContainers };
 }
 
 /** What a test may plant, and what it is then looked at with. */

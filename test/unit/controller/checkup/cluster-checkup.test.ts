@@ -56,6 +56,16 @@ function unseenChange({ world, store }: Planted): void {
   store.mergePatch(storefront, touch, us);
 }
 
+/** As the controller would say that it has looked at one Rollout. */
+function takeOne(store: Planted['store']): void {
+  const { generation } = store.get(storefront)!.metadata;
+  store.mergePatch(
+    storefront,
+    { status: { observedGeneration: String(generation) } },
+    { ...us, subresource: 'status' },
+  );
+}
+
 function shortened({ store }: Planted): void {
   const rollouts = definition('rollouts.argoproj.io');
   const live = store.get(rollouts) as unknown as {
@@ -148,7 +158,7 @@ const cases: readonly Case[] = [
   },
   {
     when: 'a Rollout that is said to exist does not',
-    targets: [aTarget('default', 'existing')],
+    targets: [aTarget('default', ['app'])],
     tells: 'error targets RolloutMissing',
     says: ['default/storefront', 'correct the name'],
   },
@@ -160,15 +170,32 @@ const cases: readonly Case[] = [
     says: ['that Tidegate did not make', 'tidegate adopt'],
   },
   {
-    when: 'the Rollout is no canary',
+    when: "somebody's Rollout was not adopted",
+    targets: [aTarget(PLACE, ['app'])],
+    tells: 'error targets NotAdopted',
+    says: ['tidegate adopt storefront -n pool-free --prove', 'each of them'],
+  },
+  {
+    when: "somebody's Rollout is blue-green",
     plant: ({ store }) => {
-      const { spec, ...rest } = aRollout('default', OURS) as unknown as { spec: object };
+      const { spec, ...rest } = aRollout('default', {}) as unknown as { spec: object };
       const blueGreen = { ...rest, spec: { ...spec, strategy: { blueGreen: { activeService: 'storefront' } } } };
       store.create(blueGreen as never, kinds.rollout, us);
     },
-    targets: [aTarget('default', 'existing')],
-    tells: 'error targets NotCanary',
-    says: ['without a canary strategy', 'only those are released'],
+    targets: [aTarget('default', ['app'])],
+    tells: 'error targets BlueGreen',
+    says: ['1 of 1 target cannot be released to', 'each of them'],
+  },
+  {
+    when: 'its controller took some changes, and is late with others',
+    plant: (planted) => {
+      const { store, clock } = planted;
+      unseenChange(planted);
+      store.create(aRollout('default', OURS), kinds.rollout, us);
+      void clock.sleep(1_000).then(() => takeOne(store));
+    },
+    tells: 'warning argo controller ControllerBehind',
+    says: ['1 of 2 Rollouts changed', '--qps'],
   },
   {
     when: 'an update is under way',

@@ -17,10 +17,10 @@ test('the probe measures both controllers, and leaves nothing behind', async () 
   expect(names).toEqual(['storefront']);
 });
 
-test('a probe that nobody takes tells so after ten seconds, and is deleted', async () => {
+test('a probe that nobody takes tells so after twenty seconds, and is deleted', async () => {
   const { findings, names } = await probed({ plant: ({ world }) => world.argo(CLUSTER).stop() });
   expect(brief(findings)).toEqual(['error probe ControllerSilent']);
-  expect(findings[0]!.message).toBe('a new Rollout had no effect within 10 seconds');
+  expect(findings[0]!.message).toBe('a new Rollout had no effect within 20 seconds');
   expect(names).toEqual(['storefront']);
 });
 
