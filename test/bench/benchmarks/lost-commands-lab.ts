@@ -6,7 +6,6 @@ import { startMovers } from '../lab/movers.ts';
 import type { Sample } from '../lab/sample.ts';
 import { runSituation } from '../lab/situation.ts';
 import { markdownTable, type Tally, tallies } from '../lab/tally.ts';
-import { quantile } from '../quantile.ts';
 import type { BenchmarkOptions } from '../registry.ts';
 
 const TIMES = 1000;
@@ -43,8 +42,7 @@ async function measureBoth(lab: MeasuredLab, count: number, signal: AbortSignal)
   const movers = await startMovers(lab, MOVERS);
   const loaded = await runSituation(lab, { ...rest, name: 'under load' });
   await movers.stop();
-  const waves = movers.waveMs();
-  if (waves.length > 0) log(`under load: ${waves.length} waves of ${MOVERS}, p50 ${quantile(waves, 0.5)} ms`);
+  log(`under load: ${MOVERS} others moved ${movers.moves()} times`);
   return [...figures, ...report('under load', loaded)];
 }
 

@@ -25,7 +25,7 @@ interface Kind {
 const WORST_MS = 90;
 /** Multiples of it fill an interval evenly, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Trips of one lane that may break before the lab counts as broken. */
+/** Trips of one lane that may break before it is given up. */
 const BREAKS = 5;
 /** Lanes open one after the other. */
 const STAGGER_MS = 300;
@@ -44,26 +44,39 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
   const delayMs = evenDelays();
   const note = (sample: Sample) => samples.push(sample);
 
+  const complain = (what: string) => (error: unknown) => {
+    if (!signal.aborted) log(`${name}: ${what}: ${(error as Error).message}`);
+    return null;
+  };
+
+  /** Makes one trip on a lane; `null` when it broke off: then the Rollout is of no more use. */
+  async function travel(lane: Lane, kind: Kind): Promise<Lane | null> {
+    try {
+      await lane[kind.trip]({ sender: kind.sender, delayMs, note });
+      return lane;
+    } catch (error) {
+      kind.left += 1;
+      complain('a trip broke off and is made again')(error);
+      await lane.remove().catch(complain('removing its Rollout'));
+      return null;
+    }
+  }
+
   async function runLane(_: unknown, number: number): Promise<void> {
     await world.clock.sleep(number * STAGGER_MS, signal);
-    let lane = await openLane(world);
-    let breaks = 0;
-    while (!signal.aborted) {
+    let lane: Lane | null = null;
+    for (let opened = 0; !signal.aborted; ) {
+      if (lane === null) {
+        if (opened > BREAKS) return;
+        opened += 1;
+        lane = await openLane(world).catch(complain('deploying a Rollout'));
+        continue;
+      }
       const kind = takeNext(kinds);
       if (kind === null) break;
-      try {
-        await lane[kind.trip]({ sender: kind.sender, delayMs, note });
-      } catch (error) {
-        if (signal.aborted) break;
-        breaks += 1;
-        log(`${name}: a trip broke off and is made again: ${(error as Error).message}`);
-        if (breaks > BREAKS) throw error;
-        kind.left += 1;
-        await lane.remove();
-        lane = await openLane(world);
-      }
+      lane = await travel(lane, kind);
     }
-    await lane.remove();
+    await lane?.remove().catch(complain('removing a Rollout'));
   }
 
   const startedAt = world.clock.now();
