@@ -8,6 +8,7 @@ import { clockTimeInZone } from './clock-time.ts';
 import { etaOf } from './eta.ts';
 import { exposureNow } from './exposure-now.ts';
 import { type Line, type Span, type Style, spaced, span } from './line.ts';
+import { measuredPace } from './measured-pace.ts';
 import type { ReleaseView, ViewOptions } from './release-view.ts';
 import { wrap } from './wrap.ts';
 
@@ -51,13 +52,14 @@ function planHash(status: ReleaseStatus | null): readonly Span[] {
   return status?.planHash == null ? [] : [span(`plan ${status.planHash.slice(0, HASH_SHOWN)}`, 'dim')];
 }
 
-function standing({ plan, status, now, podReadyMs }: ReleaseView, { zone }: ViewOptions): readonly Span[] {
+function standing({ plan, status, runs, now, podReadyMs }: ReleaseView, { zone }: ViewOptions): readonly Span[] {
   if (status === null) return [span('NOT SEEN', 'busy'), span('no daemon has planned it yet; is one running?')];
   const frozen = status.waitingFor.find((one) => one.reason === 'Frozen');
   const word = frozen === undefined ? phaseWord(status.phase) : 'FROZEN';
   const current = status.waves.findIndex((wave) => wave.phase !== 'Passed');
   const wave = current === -1 ? '' : `wave ${current + 1}/${status.waves.length} ${status.waves[current]!.name}`;
-  const eta = plan === null ? null : etaOf(plan, status, now, podReadyMs);
+  const supposed = podReadyMs === undefined ? {} : { podReadyMs };
+  const eta = plan === null ? null : etaOf(plan, status, now, { ...supposed, ...measuredPace(plan, status, runs) });
   const condition = status.waitingFor.length > 0 ? ' if it goes on now' : '';
   return [
     span(word, phaseStyle(status.phase)),

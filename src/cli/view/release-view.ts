@@ -19,7 +19,7 @@ export interface ReleaseView {
   /** Image to the version name that a release gave it. */
   readonly versionNames: ReadonlyMap<string, string>;
   readonly now: Instant;
-  /** Time until new pods serve, for the forecast, ms. @default 30 000 */
+  /** Time until new pods serve, for the forecast until the release has shown it, ms. @default 30 000 */
   readonly podReadyMs?: number;
 }
 
