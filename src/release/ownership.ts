@@ -26,25 +26,30 @@ export interface OwnedField {
   readonly path: FieldPath;
 }
 
-/** Judges a live Rollout that others made: may a release write the images of these containers, and its canary steps? */
-export function adoptionFindings(rollout: unknown, containers: readonly string[]): readonly AdoptionFinding[] {
-  const unfit = unfitness(rollout, containers);
+/**
+ * Judges a live Rollout that others made: may a release write the images of these containers, and its canary steps?
+ * `adopt` is the command that proves it, for the messages. @default that of one Rollout
+ */
+export function adoptionFindings(
+  rollout: unknown,
+  containers: readonly string[],
+  adopt: string = adoptCommand(rollout),
+): readonly AdoptionFinding[] {
+  const unfit = unfitness(rollout, containers, adopt);
   if (unfit.length > 0) return unfit;
-  const foreign = foreignFields(rollout, containers);
+  const foreign = foreignFields(rollout, containers, adopt);
   const found = [...foreign, ...abandoned(rollout, containers)];
-  return adoptedBy(rollout) === null && foreign.length === 0 ? [...found, neverProven(rollout)] : found;
+  return adoptedBy(rollout) === null && foreign.length === 0 ? [...found, neverProven(rollout, adopt)] : found;
 }
 
 /** Owned by Tidegate, and yet nobody saw a proof: an adoption that was broken off. */
-function neverProven(rollout: unknown): AdoptionFinding {
-  const metadata = record(record(rollout)['metadata']);
-  return error(
-    'NotAdopted',
-    `the Rollout ${String(metadata['name'])}: its adoption was not brought to its end, run ${adoptCommand(metadata)}`,
-  );
+function neverProven(rollout: unknown, adopt: string): AdoptionFinding {
+  const { name } = record(record(rollout)['metadata']);
+  return error('NotAdopted', `the Rollout ${String(name)}: its adoption was not brought to its end, run ${adopt}`);
 }
 
-function adoptCommand({ name, namespace }: Readonly<Record<string, unknown>>): string {
+function adoptCommand(rollout: unknown): string {
+  const { name, namespace } = record(record(rollout)['metadata']);
   return `tidegate adopt ${String(name)} -n ${String(namespace)} --prove`;
 }
 
@@ -65,19 +70,14 @@ export function adoptedBy(rollout: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function unfitness(rollout: unknown, containers: readonly string[]): readonly AdoptionFinding[] {
-  const { namespace, name } = record(record(rollout)['metadata']) as Readonly<Record<string, string>>;
+function unfitness(rollout: unknown, containers: readonly string[], adopt: string): readonly AdoptionFinding[] {
+  const { name } = record(record(rollout)['metadata']) as Readonly<Record<string, string>>;
   const spec = record(record(rollout)['spec']);
   const what = `the Rollout ${name}`;
   if (record(spec['strategy'])['blueGreen'] !== undefined)
     return [error('BlueGreen', `${what} is blue-green: Tidegate releases by canary, change its strategy first`)];
   if (spec['workloadRef'] !== undefined)
-    return [
-      error(
-        'WorkloadRef',
-        `${what} takes its template from ${refName(spec)}: run tidegate adopt ${name} -n ${namespace} --prove to take it over`,
-      ),
-    ];
+    return [error('WorkloadRef', `${what} takes its template from ${refName(spec)}: run ${adopt} to take it over`)];
   const has = new Set(liveContainers(spec['template']).map((container) => container.name));
   const missing = containers.filter((container) => !has.has(container));
   return [
@@ -104,7 +104,7 @@ function refName(spec: Readonly<Record<string, unknown>>): string {
 }
 
 /** One finding for each manager that owns fields of a release, with all of them. */
-function foreignFields(rollout: unknown, containers: readonly string[]): readonly AdoptionFinding[] {
+function foreignFields(rollout: unknown, containers: readonly string[], adopt: string): readonly AdoptionFinding[] {
   const metadata = record(record(rollout)['metadata']);
   const fieldsOf = new Map<string, string[]>();
   for (const field of ownedFields(rollout, containers)) {
@@ -113,7 +113,6 @@ function foreignFields(rollout: unknown, containers: readonly string[]): readonl
     const manager = [...new Set(owners.map((owner) => owner.manager))].sort().join(' and ');
     fieldsOf.set(manager, [...(fieldsOf.get(manager) ?? []), field.name]);
   }
-  const adopt = adoptCommand(metadata);
   const isAdopted = adoptedBy(rollout) !== null;
   return [...fieldsOf].map(([manager, names]) => {
     const fields = `${names.join(', ')} of the Rollout ${String(metadata['name'])}`;

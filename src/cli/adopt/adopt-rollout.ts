@@ -55,7 +55,8 @@ async function adoptFound(
     throw badArgument(
       `--container: ${rollout} has ${containers.join(', ')}, name those whose images a release changes`,
     );
-  const subject = { api, clock, namespace, rollout, workload, containers };
+  const command = `tidegate adopt ${rollout} -n ${namespace} --prove`;
+  const subject = { api, clock, namespace, rollout, workload, containers, command };
   const { outcome, findings, replicas } = await adoptTarget(subject, found, { isProven: wish.isProven, signal });
   const deployment = found.kind === 'reference' ? (found.deployment?.metadata.name ?? null) : null;
   const document = workloadDocument({ workload, rollout, containers, replicas });

@@ -4,6 +4,7 @@ import { type AdoptionFinding, adoptionFindings } from '../../release/ownership.
 import { type AdoptionOutcome, outcomeOf } from './adoption-outcome.ts';
 import { adoptionWarnings } from './adoption-warnings.ts';
 import type { Found } from './find-rollout.ts';
+import type { Holdable } from './hold.ts';
 import { proveAdoption } from './prove-adoption.ts';
 import type { AdoptionSubject } from './subject.ts';
 
@@ -42,13 +43,13 @@ export async function adoptTarget(
 
 /** Of a Rollout that can never be adopted as it is, the rest does not matter. */
 function findingsOf(subject: AdoptionSubject, found: Extract<Found, { rollout: unknown }>): readonly AdoptionFinding[] {
-  const judged = adoptionFindings(found.rollout, subject.containers);
+  const judged = adoptionFindings(found.rollout, subject.containers, subject.command);
   if (judged.some(({ reason }) => reason === 'BlueGreen')) return judged;
   return [...judged, ...adoptionWarnings(found, subject)];
 }
 
 /** `adoptionWarnings` refuses a reference without its Deployment. */
-function provable(found: Extract<Found, { rollout: unknown }>): Parameters<typeof proveAdoption>[1] {
+function provable(found: Extract<Found, { rollout: unknown }>): Holdable {
   if (found.kind === 'rollout') return found;
   return { ...found, deployment: found.deployment! };
 }

@@ -2,14 +2,14 @@ import pLimit from 'p-limit';
 import type { Inventory } from '../../config/inventory.ts';
 import { inventoryOf } from '../../config/inventory.ts';
 import { suggestion } from '../../config/nearest-name.ts';
+import { assertNever } from '../../domain/assert-never.ts';
 import { isAdapterError } from '../../domain/errors.ts';
+import type { Cluster } from '../../domain/fleet.ts';
 import { type ExistingWorkload, isExisting } from '../../domain/workload.ts';
 import { type ResolvedTarget, resolveTargets } from '../../planning/resolve-targets.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
-import type { AdoptionFinding } from '../../release/ownership.ts';
 import type { Output } from '../command.ts';
-import type { HubConnection } from '../composition.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { badArgument } from '../failure.ts';
 import { listDocuments } from '../hub-documents.ts';
@@ -17,23 +17,22 @@ import { alignColumns } from '../table.ts';
 import { adoptTarget } from './adopt-target.ts';
 import { type AdoptionOutcome, isFit } from './adoption-outcome.ts';
 import { findRollout } from './find-rollout.ts';
+import { fleetLines, replicasByTier, type TargetAdoption } from './fleet-lines.ts';
 
 /** Rollouts looked at, or proven, at once. */
 const TARGETS_AT_ONCE = 8;
 
-/** How the adoption of one target went. */
-export interface TargetAdoption {
-  readonly target: string;
-  readonly tier: string;
-  readonly outcome: AdoptionOutcome | 'unreachable';
-  /** `null`: not seen. */
-  readonly replicas: number | null;
-  readonly findings: readonly AdoptionFinding[];
+/** The hub, and the clusters of its fleet. */
+export interface AdoptionHub {
+  readonly api: KubernetesApi;
+  readonly namespace: string;
+  readonly clock: Clock;
+  connectCluster(cluster: Cluster): KubernetesApi;
 }
 
 /** Adopts the Rollouts of every target of a workload that the hub knows. @throws InvalidInput when it does not, or generates them */
 export async function adoptWorkload(
-  hub: HubConnection,
+  hub: AdoptionHub,
   name: string,
   { isProven, signal, output }: { readonly isProven: boolean; readonly signal: AbortSignal; readonly output: Output },
 ): Promise<ExitCode> {
@@ -47,21 +46,24 @@ export async function adoptWorkload(
   const inventory = inventoryOf(documents);
   const workload = existingWorkload(inventory, name);
   const targets = targetsOf(inventory, workload, hub.clock);
+  if (targets.length === 0) output.note(`no tenant runs workload ${name}`);
   const apis = new Map(inventory.fleet.clusters.map((cluster) => [cluster.name, hub.connectCluster(cluster)]));
   const limit = pLimit(TARGETS_AT_ONCE);
   let done = 0;
   const results = await Promise.all(
     targets.map((target) =>
       limit(async () => {
-        const result = await adoptOne(apis.get(target.cluster)!, hub.clock, workload, target, { isProven, signal });
+        const api = apis.get(target.cluster)!;
+        const result = await adoptOne({ api, clock: hub.clock }, workload, target, { isProven, signal });
         done += 1;
-        output.note(`${done} of ${targets.length}: ${result.target} ${result.outcome}`);
-        return result;
+        output.note(`${done} of ${targets.length}: ${target.id} ${result.outcome}`);
+        return { target: target.id, tier: target.tier, ...result };
       }),
     ),
   );
-  tell(output, results);
-  output.answer({ workload: name, isProven, targets: results });
+  const replicas = replicasByTier(results);
+  for (const line of fleetLines(results, workload.source.replicas)) output.line(line);
+  output.answer({ workload: name, isProven, replicas, targets: results });
   return results.every(({ outcome }) => outcome !== 'unreachable' && isFit(outcome))
     ? exitCodes.done
     : exitCodes.refused;
@@ -91,56 +93,44 @@ function targetsOf({ fleet }: Inventory, { name, source }: ExistingWorkload, clo
 }
 
 async function adoptOne(
-  api: KubernetesApi,
-  clock: Clock,
+  { api, clock }: { readonly api: KubernetesApi; readonly clock: Clock },
   { name, source }: ExistingWorkload,
-  { id, tier, namespace, rollout }: ResolvedTarget,
+  { namespace, rollout }: ResolvedTarget,
   options: { readonly isProven: boolean; readonly signal: AbortSignal },
-): Promise<TargetAdoption> {
+): Promise<Omit<TargetAdoption, 'target' | 'tier'>> {
   const containers = Object.keys(source.containers);
+  const command = `tidegate adopt --workload ${name} --prove`;
   try {
     const found = await findRollout(api, namespace, rollout);
-    if (found.kind === 'rollout' || found.kind === 'reference')
-      return {
-        target: id,
-        tier,
-        ...(await adoptTarget({ api, clock, namespace, rollout, workload: name, containers }, found, options)),
-      };
-    const finding: AdoptionFinding =
-      found.kind === 'deployment'
-        ? {
-            severity: 'error',
-            reason: 'Deployment',
-            message: `${rollout} is a Deployment: tidegate adopt ${rollout} -n ${namespace} prints the way out`,
-          }
-        : { severity: 'error', reason: 'NotFound', message: `namespace ${namespace} has no Rollout ${rollout}` };
-    return { target: id, tier, outcome: 'refused', replicas: null, findings: [finding] };
+    switch (found.kind) {
+      case 'rollout':
+      case 'reference':
+        return await adoptTarget(
+          { api, clock, namespace, rollout, workload: name, containers, command },
+          found,
+          options,
+        );
+      case 'deployment':
+        return notDone(
+          'refused',
+          'Deployment',
+          `${rollout} is a Deployment: tidegate adopt ${rollout} -n NAMESPACE prints the way out`,
+        );
+      case 'nothing':
+        return notDone('refused', 'NotFound', `there is no Rollout ${rollout}`);
+      default:
+        return assertNever(found);
+    }
   } catch (error) {
     if (!isAdapterError(error)) throw error;
-    const finding: AdoptionFinding = { severity: 'error', reason: error.name, message: error.message };
-    return { target: id, tier, outcome: 'unreachable', replicas: null, findings: [finding] };
+    return notDone('unreachable', error.name, error.message);
   }
 }
 
-function tell(output: Output, results: readonly TargetAdoption[]): void {
-  const rows = results.map(({ target, tier, outcome, replicas }) => [
-    target,
-    tier,
-    replicas === null ? '-' : String(replicas),
-    outcome,
-  ]);
-  for (const line of alignColumns([['TARGET', 'TIER', 'PODS', 'OUTCOME'], ...rows])) output.line(line);
-  for (const [message, targets] of byMessage(results))
-    output.line(`${message} (${targets.length === 1 ? targets[0] : `${targets.length} targets`})`);
-}
-
-/** Three hundred Rollouts of one chart have one trouble: it is said once. */
-function byMessage(results: readonly TargetAdoption[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { target, findings } of results)
-    for (const { severity, reason, message } of findings) {
-      const line = `${severity}: ${reason}: ${message}`;
-      found.set(line, [...(found.get(line) ?? []), target]);
-    }
-  return found;
+function notDone(
+  outcome: 'refused' | 'unreachable',
+  reason: string,
+  message: string,
+): Omit<TargetAdoption, 'target' | 'tier'> {
+  return { outcome, replicas: null, findings: [{ severity: 'error', reason, message }] };
 }

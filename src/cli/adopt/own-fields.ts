@@ -3,7 +3,6 @@ import type { Json, JsonObject } from '../../domain/workload.ts';
 import { canonicalJson } from '../../manifests/canonical-json.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
-import { annotations } from '../../release/annotations.ts';
 import { liveContainers } from '../../release/container-images.ts';
 import { fieldsOf } from './rollout-fields.ts';
 import { type AdoptionSubject, describeSubject, rolloutRef } from './subject.ts';
@@ -12,8 +11,8 @@ import { type AdoptionSubject, describeSubject, rolloutRef } from './subject.ts'
 export interface WantedFields {
   /** `null`: the Rollout has none. */
   readonly steps: readonly JsonObject[] | null;
-  /** Whether the Rollout is to be known as adopted. */
-  readonly isAdopted: boolean;
+  /** Annotations of ours; those of an earlier apply that are not among them go. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Whether the fields are ours now; `notGranular`: the API server would have replaced more than them, and nothing was written. */
@@ -33,7 +32,7 @@ export async function ownFields(subject: AdoptionSubject, wanted: WantedFields):
   for (let attempt = 1; ; attempt += 1) {
     const live = await api.get(rolloutRef(subject));
     if (live === undefined) throw new ConflictError(`adopting ${describeSubject(subject)}: it was deleted meanwhile`);
-    const applied = ownershipOf(live, subject, wanted);
+    const applied = ownershipOf(live, subject.containers, wanted);
     const write = { fieldManager: FIELD_MANAGER, force: true };
     try {
       const rehearsed = await api.apply(applied, kinds.rollout, { ...write, dryRun: true });
@@ -49,8 +48,8 @@ export async function ownFields(subject: AdoptionSubject, wanted: WantedFields):
 /** The partial Rollout that is applied. Its resourceVersion refuses it when anything changed since the look: an image that came meanwhile is not undone. */
 export function ownershipOf(
   live: KubernetesObject,
-  { workload, containers }: Pick<AdoptionSubject, 'workload' | 'containers'>,
-  { steps, isAdopted }: WantedFields,
+  containers: readonly string[],
+  { steps, annotations }: WantedFields,
 ): KubernetesObject {
   const { name, namespace, resourceVersion } = live.metadata;
   const ours = liveContainers(fieldsOf(live).template).filter((container) => containers.includes(container.name));
@@ -64,7 +63,7 @@ export function ownershipOf(
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(isAdopted ? { annotations: { [annotations.adopted]: workload } } : {}),
+      annotations,
     },
     spec: { template: { spec: podSpec }, ...(steps === null ? {} : { strategy: { canary: { steps } } }) },
   };

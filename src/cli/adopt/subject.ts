@@ -12,6 +12,8 @@ export interface AdoptionSubject {
   readonly workload: string;
   /** Containers whose images a release changes. */
   readonly containers: readonly string[];
+  /** The command that proves it, for messages. */
+  readonly command: string;
 }
 
 /** The Rollout of a subject. */

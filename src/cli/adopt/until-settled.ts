@@ -1,4 +1,4 @@
-import { ConflictError } from '../../domain/errors.ts';
+import { ConflictError, TransientError } from '../../domain/errors.ts';
 import { formatInstant, type Instant, later } from '../../domain/time.ts';
 import { FIELD_MANAGER } from '../../ports/kinds.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
@@ -20,7 +20,7 @@ const SETTLE_LIMIT_MS = 60_000;
 const FIRST_NUDGE_MS = 1_000;
 const NUDGE_GROWTH = 3;
 
-/** Waits until the controller has taken the last change and the Rollout is Healthy again, or stands at the gate. @throws ConflictError when it is gone */
+/** Waits until the controller has taken the last change and the Rollout is Healthy again, or stands at the gate. @throws ConflictError when it is gone, TransientError when it is stopped */
 export async function untilSettled(subject: AdoptionSubject, signal: AbortSignal): Promise<Settled> {
   const { api, clock } = subject;
   const limitAt = later(clock.now(), SETTLE_LIMIT_MS);
@@ -40,6 +40,7 @@ export async function untilSettled(subject: AdoptionSubject, signal: AbortSignal
       nudgeAt = later(clock.now(), gapMs);
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
+    if (signal.aborted) throw new TransientError(`adopting ${describeSubject(subject)}: stopped before its proof`);
   }
 }
 

@@ -38,18 +38,30 @@ export async function aForeignRollout(
   await one.until((status) => status.phase === 'Healthy');
   await one.advance(2_000);
   const api = world.api('eu');
-  const subject = { api, clock, namespace: 'shop', rollout: 'app', workload: 'storefront', containers: ['app'] };
+  const command = 'tidegate adopt app -n shop --prove';
+  const subject = {
+    api,
+    clock,
+    namespace: 'shop',
+    rollout: 'app',
+    workload: 'storefront',
+    containers: ['app'],
+    command,
+  };
   return { ...one, subject, live: () => store.get(ref)! };
 }
 
 /** Runs the world's time until a promise is settled. */
 export async function inTime<T>(one: Pick<OneRollout, 'clock'>, work: Promise<T>): Promise<T> {
-  let isDone = false;
+  const state = { isDone: false };
   const settled = work.finally(() => {
-    isDone = true;
+    state.isDone = true;
   });
   settled.catch(() => {});
-  while (!isDone) await one.clock.advance(100);
+  for (let passedMs = 0; !state.isDone; passedMs += 100) {
+    if (passedMs > 600_000) throw new Error('not settled within ten minutes of the world');
+    await one.clock.advance(100);
+  }
   return settled;
 }
 

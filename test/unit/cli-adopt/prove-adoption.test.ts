@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Provable } from '../../../src/cli/adopt/prove-adoption.ts';
+import { GATE } from '../../../src/cli/adopt/gate.ts';
+import type { Holdable } from '../../../src/cli/adopt/hold.ts';
 import { proveAdoption } from '../../../src/cli/adopt/prove-adoption.ts';
+import { TransientError } from '../../../src/domain/errors.ts';
 import { adoptedBy, adoptionFindings } from '../../../src/release/ownership.ts';
 import { aForeignRollout, disturbed, inTime, THEIR_STEPS } from './an-adoption.ts';
 
 const quiet = new AbortController().signal;
-const asFound = (rollout: Provable['rollout']): Provable => ({ kind: 'rollout', rollout });
+const asFound = (rollout: Holdable['rollout']): Holdable => ({ kind: 'rollout', rollout });
 
 /** Calls a function the first time only. */
 function once(act: () => void): () => void {
@@ -118,5 +120,44 @@ describe('proving an adoption', () => {
     });
     expect(adoptedBy(one.live())).toBeNull();
     expect(one.live()).toMatchObject({ spec: { strategy: { canary: { steps: THEIR_STEPS } } } });
+  });
+
+  it('that is broken off gives the steps back', async () => {
+    const one = await aForeignRollout();
+    const stop = new AbortController();
+    const afterApply = once(() => {
+      one.world.argo('eu').stop();
+      void one.clock.sleep(1_000, quiet).then(() => stop.abort());
+    });
+    const api = disturbed(one.subject.api, { afterApply });
+    await expect(inTime(one, proveAdoption({ ...one.subject, api }, asFound(one.live()), stop.signal))).rejects.toThrow(
+      'stopped before its proof',
+    );
+    expect(one.live()).toMatchObject({ spec: { strategy: { canary: { steps: THEIR_STEPS } } } });
+    expect(adoptionFindings(one.live(), ['app']).map(({ reason }) => reason)).toEqual(['NotAdopted']);
+  });
+
+  it('that dies leaves the gate and what stood there, and the next proof gives it back', async () => {
+    const one = await aForeignRollout();
+    const { api } = one.subject;
+    let isDead = false;
+    const dying: typeof api = {
+      ...api,
+      async apply(object, kind, options) {
+        if (isDead) throw new TransientError('the network is gone');
+        const applied = await api.apply(object, kind, options);
+        isDead = options.dryRun !== true;
+        return applied;
+      },
+    };
+    const died = inTime(one, proveAdoption({ ...one.subject, api: dying }, asFound(one.live()), quiet));
+    await expect(died).rejects.toThrow('the network is gone');
+    expect(one.live()).toMatchObject({ spec: { strategy: { canary: { steps: GATE } } } });
+
+    expect((await inTime(one, proveAdoption(one.subject, asFound(one.live()), quiet))).kind).toBe('proven');
+    expect(one.live()).toMatchObject({ spec: { strategy: { canary: { steps: THEIR_STEPS } } } });
+    expect(Object.keys(one.live().metadata.annotations ?? {}).filter((key) => key.startsWith('tidegate'))).toEqual([
+      'tidegate.dev/adopted',
+    ]);
   });
 });
