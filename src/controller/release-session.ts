@@ -78,6 +78,8 @@ export function createReleaseSession(
   const inFlight = new Set<TargetId>();
   const backoff = createBackoff<TargetId>(clock, world.random);
   const preflight = new Map<number, PreflightState>();
+  /** Waves whose findings are to be made anew; the old ones stand until then, or the status would flap. */
+  const preflightAgain = new Set<number>();
   const refusals = new Map<TargetId, string>();
   const runs = new Map(record.runs.map((run) => [run.target, run]));
   const startedAt = clock.now();
@@ -176,7 +178,8 @@ export function createReleaseSession(
   /** The wave that waits for a preflight now; `null` when none does. */
   function waveToPreflight(snapshot: Snapshot): number | null {
     const waveIndex = status.waves.findIndex((wave) => wave.phase !== 'Passed');
-    if (waveIndex === -1 || status.rollback !== null || preflight.has(waveIndex)) return null;
+    if (waveIndex === -1 || status.rollback !== null) return null;
+    if (preflight.has(waveIndex) && !preflightAgain.has(waveIndex)) return null;
     if (status.waves[waveIndex]!.phase !== 'Waiting') return null;
     const { targets } = index.waves[waveIndex]!;
     // what another release moves is not worth looking at yet
@@ -188,13 +191,14 @@ export function createReleaseSession(
   function startPreflight(snapshot: Snapshot, signal: AbortSignal): void {
     const waveIndex = waveToPreflight(snapshot);
     if (waveIndex === null) return;
-    preflight.set(waveIndex, { kind: 'pending' });
+    preflightAgain.delete(waveIndex);
+    if (!preflight.has(waveIndex)) preflight.set(waveIndex, { kind: 'pending' });
     void preflightWave(world, snapshot, waveIndex, signal).then(async (findings) => {
       preflight.set(waveIndex, { kind: 'done', findings });
       wakeup.wake();
       if (!findings.some((finding) => finding.severity === 'error')) return;
       await clock.sleep(PREFLIGHT_AGAIN_MS, signal);
-      preflight.delete(waveIndex);
+      preflightAgain.add(waveIndex);
       wakeup.wake();
     });
   }

@@ -394,6 +394,10 @@ describe('shapes of fleets', () => {
     await world.release('app-2', 'b');
     await world.sim.clock.advance(120_000);
     expect(world.waits()).toEqual(['PreflightFailed: biz-1: namespace biz-1 is missing, create it first']);
+    const written = () => world.sim.world.store(HUB).get(releaseRef)!.metadata.resourceVersion;
+    const once = written();
+    await world.sim.clock.advance(120_000);
+    expect(written(), 'a hold that stands is not written again').toBe(once);
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'biz-1' } };
     await api.create(namespace, kinds.namespace, { fieldManager: 'kubectl' });
     expect(await world.untilPhase(...FINAL)).toBe('Completed');
