@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LabUnavailable } from '../../../src/cli/demo/lab/lab-unavailable.ts';
 import { badArgument, describeFailure } from '../../../src/cli/failure.ts';
 import { ConflictError, InvalidInput, TerminalError, TransientError } from '../../../src/domain/errors.ts';
 
@@ -20,6 +21,7 @@ describe('what a failure comes to', () => {
     ['a refusal that stays', new TerminalError('get hub: forbidden'), 1, ['error: get hub: forbidden']],
     ['a server that is away', new TransientError('get hub: timed out'), 1, ['error: get hub: timed out']],
     ['somebody who was first', new ConflictError('patch a: changed'), 1, ['error: patch a: changed']],
+    ['what is not on this machine', new LabUnavailable('there is no Go'), 3, ['error: there is no Go']],
     ['a bug, with where to look', new RangeError('broken'), 1, ['error: broken', HINT]],
     ['something that is no error', 'odd', 1, ['error: odd', HINT]],
   ])('%s', (_, error, code, lines) => {
