@@ -31,7 +31,7 @@ const KEEP_ALIVE_MS = 65_000;
 const CLOSE_GRACE_MS = 1_000;
 
 /**
- * Listens; `failed` is told of a route that threw, which is answered with 500.
+ * Listens; `failed` is told of a route that threw, which is answered with 500, and of connections that could not be taken.
  *
  * @throws InvalidInput when the address cannot be listened on
  */
@@ -50,6 +50,8 @@ export async function startHttpServer(
   });
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, address);
+  // a connection that could not be taken, for want of descriptors
+  server.on('error', failed);
   const { port } = server.address() as AddressInfo;
   return { url: `http://${formatListenAddress({ ...address, port })}`, close: () => close(server) };
 }
