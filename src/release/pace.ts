@@ -35,6 +35,13 @@ export function paceWindowMs(quickestMs: number): number {
 /** A held start is looked at again after so long, if nothing happens before. */
 export const HELD_START_MS = 2_000;
 
+/** What one look at a cluster's Rollouts tells of its pace: what waits, and no more. */
+export function paceAtAGlance(observed: readonly ObservedTarget[]): ClusterPace {
+  const waiting = observed.filter((one) => one.release !== null && owedAnswer(one) !== null).length;
+  const unknown = { lagP50Ms: null, lagP90Ms: null, effectP90Ms: null, toPauseP50Ms: null };
+  return { ...unknown, waiting, answeredLately: 0, samples: 0 };
+}
+
 /** What the controller owes, as the object itself shows: a look at a generation, the effect of a status command, or nothing. */
 export function owedAnswer(observed: ObservedTarget): 'generation' | 'command' | null {
   if (!observed.isObserved) return 'generation';

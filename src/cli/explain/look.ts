@@ -7,6 +7,7 @@ import type { Instant } from '../../domain/time.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { HubState, ReleaseStore, StoredRelease } from '../../ports/release-store.ts';
 import { type ObservedTarget, projectRollout } from '../../release/observed-target.ts';
+import { paceAtAGlance } from '../../release/pace.ts';
 import { indexPlan } from '../../release/plan-index.ts';
 import { type ClusterState, type MeasurementState, rowKey, type Snapshot } from '../../release/snapshot.ts';
 import { wantedMeasurements } from '../../release/wanted-measurements.ts';
@@ -61,7 +62,6 @@ export async function lookAtTenant(
     runs,
     epoch: Math.max(0, ...epochs),
     ...seen,
-    pace: new Map(),
     measurements: new Map(),
     preflight: new Map(),
     approvals: look.hub.approvals.filter((one) => one.release === release.spec.name),
@@ -96,7 +96,13 @@ async function lookAtTargets(hub: HubConnection, clusters: readonly Cluster[], t
     }
   };
   await Promise.all(targets.map((target) => limit(() => lookAt(target))));
-  return { targets: found, clusters: states };
+  const seenOf = (name: string) =>
+    targets.flatMap(({ id, cluster }) => {
+      const observed = found.get(id);
+      return cluster !== name || observed === undefined || observed === 'absent' ? [] : [observed];
+    });
+  const pace = new Map([...states.keys()].map((name) => [name, paceAtAGlance(seenOf(name))]));
+  return { targets: found, clusters: states, pace };
 }
 
 /** Targets of releases that came earlier and are not over. */

@@ -3,6 +3,7 @@ import { FINAL_PHASES } from '../../domain/release-status.ts';
 import type { Instant } from '../../domain/time.ts';
 import { assessWave } from '../../release/assess.ts';
 import { targetBlocker, waveBlockers } from '../../release/blockers.ts';
+import { paceMessage } from '../../release/pace.ts';
 import type { Snapshot } from '../../release/snapshot.ts';
 import { servingOf } from '../view/exposure-now.ts';
 
@@ -92,13 +93,18 @@ function waveFacts(snapshot: Snapshot, waveIndex: number, now: Instant): readonl
   }));
 }
 
-function slotFacts({ runs, status }: Snapshot, wave: PlanWave, target: PlanTarget): readonly TenantFact[] {
+/** No free slot, or a cluster that is given more only as its controller takes what it has. */
+function slotFacts({ runs, status, pace }: Snapshot, wave: PlanWave, target: PlanTarget): readonly TenantFact[] {
   if (runs.has(target.id) || status.rollback !== null) return [];
   const inFlight = wave.targets.filter(({ id }) => {
     const run = runs.get(id);
     return run !== undefined && run.goal.kind !== 'restored' && run.reachedAt === null;
   });
-  if (inFlight.length < wave.maxConcurrency) return [];
+  if (inFlight.length < wave.maxConcurrency) {
+    const seen = pace.get(target.cluster);
+    if (inFlight.length === 0 || seen === undefined || seen.waiting === 0) return [];
+    return [{ fact: 'slots', reason: 'ClusterAtItsPace', message: paceMessage(target.cluster, seen) }];
+  }
   const message = `${inFlight.length} of ${wave.maxConcurrency} slots of wave ${wave.name} are taken`;
   return [{ fact: 'slots', reason: 'NoSlot', message }];
 }
