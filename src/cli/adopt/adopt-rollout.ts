@@ -10,7 +10,7 @@ import { badArgument } from '../failure.ts';
 import { adoptTarget } from './adopt-target.ts';
 import { type AdoptionOutcome, isFit } from './adoption-outcome.ts';
 import { type Found, findRollout } from './find-rollout.ts';
-import { nextSteps, takeOverSteps } from './next-steps.ts';
+import { type NextStep, nextSteps, takeOverSteps } from './next-steps.ts';
 import { fieldsOf } from './rollout-fields.ts';
 import { takeOverRollout } from './take-over-rollout.ts';
 import { workloadDocument } from './workload-document.ts';
@@ -108,11 +108,14 @@ function say(
     readonly title: string;
     readonly findings: readonly AdoptionFinding[];
     readonly document: JsonObject;
-    readonly next: readonly string[];
+    readonly next: readonly NextStep[];
   },
 ): void {
   output.note(said.title);
   for (const { severity, reason, message } of said.findings) output.note(`${severity}: ${reason}: ${message}`);
   if (output.format === 'text') output.line(toYaml([said.document]).trimEnd());
-  for (const step of said.next) output.note(`next: ${step}`);
+  for (const { does, command } of said.next) {
+    output.note(`next: ${does}`);
+    if (command !== null) output.note(`  $ ${command}`);
+  }
 }

@@ -13,9 +13,8 @@ import type { Output } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { badArgument } from '../failure.ts';
 import { listDocuments } from '../hub-documents.ts';
-import { alignColumns } from '../table.ts';
 import { adoptTarget } from './adopt-target.ts';
-import { type AdoptionOutcome, isFit } from './adoption-outcome.ts';
+import { isFit } from './adoption-outcome.ts';
 import { findRollout } from './find-rollout.ts';
 import { fleetLines, replicasByTier, type TargetAdoption } from './fleet-lines.ts';
 

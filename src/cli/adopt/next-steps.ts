@@ -1,47 +1,68 @@
 import type { AdoptionOutcome } from './adoption-outcome.ts';
 
+/** One thing to do next. */
+export interface NextStep {
+  readonly does: string;
+  /** A command line; `null`: it is done elsewhere. */
+  readonly command: string | null;
+}
+
 /** Which Rollout the steps are about. */
 export interface NextOf {
   readonly namespace: string;
   readonly rollout: string;
+  /** The Deployment that it takes, or took, its template from. */
   readonly deployment: string | null;
 }
 
-/** What to do next with a Rollout, a line each. `deployment`: the one that it takes, or took, its template from. */
-export function nextSteps(outcome: AdoptionOutcome, { namespace, rollout, deployment }: NextOf): readonly string[] {
-  const adopt = `tidegate adopt ${rollout} -n ${namespace}`;
+/** What to do next with a Rollout. */
+export function nextSteps(outcome: AdoptionOutcome, { namespace, rollout, deployment }: NextOf): readonly NextStep[] {
+  const prove = `tidegate adopt ${rollout} -n ${namespace} --prove`;
   switch (outcome) {
     case 'adoptable':
-      return [`${adopt} --prove takes hold of it, behind a gate, and proves that nothing moves`];
+      return [{ does: 'take hold of it, behind a gate, and prove that nothing moves', command: prove }];
     case 'adopted':
     case 'proven':
       return [
-        ...(deployment === null ? [] : [dropDeployment(namespace, deployment)]),
-        'save the Workload, with your SLOs, apply it with tidegate apply -f FILE, and plan a release',
+        ...(deployment === null ? [] : dropDeployment(namespace, deployment)),
+        { does: 'save this Workload, give it your SLOs, and declare it', command: 'tidegate apply -f workload.yaml' },
       ];
     case 'moved':
-      return [`find out what moved it, then run ${adopt} --prove again`];
+      return [{ does: 'find out what moved it, then prove it again', command: prove }];
     case 'refused':
-      return ['mend what is listed, then run it again'];
+      return [{ does: 'mend what is listed, then look again', command: `tidegate adopt ${rollout} -n ${namespace}` }];
   }
 }
 
 /** How a Deployment becomes a Rollout that can be adopted. */
-export function takeOverSteps(namespace: string, name: string, autoscalers: readonly string[]): readonly string[] {
-  const scaled = autoscalers.map(
-    (autoscaler) =>
-      `kubectl -n ${namespace} patch hpa ${autoscaler} --type merge -p '{"spec":{"scaleTargetRef":{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","name":"${name}"}}}'`,
-  );
+export function takeOverSteps(namespace: string, name: string, autoscalers: readonly string[]): readonly NextStep[] {
+  const scaleTargetRef = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name };
+  const merge = JSON.stringify({ spec: { scaleTargetRef } });
   return [
-    `save this Rollout as rollout.yaml, keep the Deployment, and run kubectl apply -f rollout.yaml`,
-    `wait until it is Healthy and the Deployment has no pods: kubectl -n ${namespace} get rollout,deployment ${name}`,
-    ...scaled,
-    `tidegate adopt ${name} -n ${namespace} --prove puts the template into the Rollout and proves that no pod moves`,
-    dropDeployment(namespace, name),
+    { does: 'save this Rollout beside the Deployment, which stays', command: 'kubectl apply -f rollout.yaml' },
+    {
+      does: 'wait for its pods; then those of the Deployment go',
+      command: `kubectl -n ${namespace} wait rollout/${name} --for=jsonpath={.status.phase}=Healthy --timeout=10m`,
+    },
+    ...autoscalers.map((autoscaler) => ({
+      does: `let ${autoscaler} scale the Rollout`,
+      command: `kubectl -n ${namespace} patch hpa ${autoscaler} --type merge -p '${merge}'`,
+    })),
+    {
+      does: 'put the template into the Rollout, and prove that no pod moves',
+      command: `tidegate adopt ${name} -n ${namespace} --prove`,
+    },
+    ...dropDeployment(namespace, name),
   ];
 }
 
 /** A Deployment that is applied again brings its pods back, beside the Rollout's: nothing scales it down any more. */
-function dropDeployment(namespace: string, name: string): string {
-  return `in what deploys it put the Rollout as it is now in the place of the Deployment, before its next sync, and run kubectl -n ${namespace} delete deployment ${name}`;
+function dropDeployment(namespace: string, name: string): readonly NextStep[] {
+  return [
+    {
+      does: `in what deploys it, put the Rollout as it is now in the place of the Deployment, before the next sync`,
+      command: null,
+    },
+    { does: 'remove the Deployment, which has no pods', command: `kubectl -n ${namespace} delete deployment ${name}` },
+  ];
 }
