@@ -13,8 +13,8 @@ export interface ProbeRollout {
   change(round: number): Promise<ObservedTarget | null>;
   resume(): Promise<ObservedTarget | null>;
   abort(): Promise<ObservedTarget | null>;
-  /** Waits until the controller-manager has taken the ReplicaSet of a pod hash. */
-  untilTaken(hash: string): Promise<void>;
+  /** Until the controller-manager has taken the ReplicaSet of a pod hash. */
+  untilTaken(hash: string): Promise<true | null>;
   /** The times so far. */
   readonly lags: readonly Lag[];
 }
@@ -99,12 +99,13 @@ export function probeRollout(api: KubernetesApi, clock: Clock, ref: ObjectRef, s
     async untilTaken(hash) {
       const startedAt = clock.now();
       const labelSelector = `rollouts-pod-template-hash=${hash}`;
-      await until(async () => {
+      const taken = await until<true>(async () => {
         const { items } = await api.list(kinds.replicaSet, { namespace: ref.namespace, labelSelector });
         const seen = items[0]?.['status'] as { readonly observedGeneration?: number } | undefined;
         return seen?.observedGeneration === undefined ? null : true;
       });
-      lags.push({ change: 'replicaSet', ms: clock.now() - startedAt, nudges: 0 });
+      if (taken !== null) lags.push({ change: 'replicaSet', ms: clock.now() - startedAt, nudges: 0 });
+      return taken;
     },
   };
 }

@@ -39,30 +39,37 @@ export async function probeControllers(
   const ref: ObjectRef = { kind: kinds.rollout, namespace, name: `tidegate-doctor-${suffix}` };
   const rollout = probeRollout(api, clock, ref, signal);
   try {
-    const unseen = await runRounds(rollout);
-    return unseen === null ? judgeLags(rollout.lags) : [silent(unseen)];
+    return (await runRounds(rollout)) ?? judgeLags(rollout.lags);
   } finally {
     await removed(api, ref);
   }
 }
 
-/** What had no effect; `null` when everything had. */
-async function runRounds(rollout: ProbeRollout): Promise<string | null> {
-  if ((await rollout.create()) === null) return 'a new Rollout';
+/** What is told of a change without an effect; `null` when all had theirs. */
+async function runRounds(rollout: ProbeRollout): Promise<readonly Finding[] | null> {
+  if ((await rollout.create()) === null) return silent('a new Rollout');
   for (let round = 1; round <= ROUNDS; round += 1) {
     const paused = await rollout.change(round);
-    if (paused === null) return 'a new template';
-    await rollout.untilTaken(paused.currentHash);
-    if (round === ROUNDS) return (await rollout.abort()) === null ? 'an abort' : null;
-    if ((await rollout.resume()) === null) return 'a resume';
+    if (paused === null) return silent('a new template');
+    if ((await rollout.untilTaken(paused.currentHash)) === null) return managerSilent();
+    const isLast = round === ROUNDS;
+    const end = isLast ? await rollout.abort() : await rollout.resume();
+    if (end === null) return silent(isLast ? 'an abort' : 'a resume');
   }
   return null;
 }
 
-function silent(change: string): Finding {
-  const message = `${change} had no effect within ${EFFECT_DEADLINE_MS / 1000} seconds`;
+const WITHIN = `within ${EFFECT_DEADLINE_MS / 1000} seconds`;
+
+function silent(change: string): readonly Finding[] {
   const remedy = 'start the Argo Rollouts controller of the cluster, or see its log; a very busy one needs more --qps';
-  return error('ControllerSilent', message, remedy);
+  return [error('ControllerSilent', `${change} had no effect ${WITHIN}`, remedy)];
+}
+
+function managerSilent(): readonly Finding[] {
+  const remedy =
+    'start the controller-manager of the cluster, or see its log; a very busy one needs more --kube-api-qps';
+  return [error('ManagerSilent', `the controller-manager took no new ReplicaSet ${WITHIN}`, remedy)];
 }
 
 async function deniedVerbs(api: KubernetesApi, namespace: string): Promise<readonly string[]> {

@@ -24,6 +24,12 @@ test.for([
     says: ['1500 ms at p50', '--qps and --burst of the Argo Rollouts controller'],
   },
   {
+    when: 'one change stood in a queue',
+    of: [...lags('resume', 60, 80, 5_974), ...lags('replicaSet', 5)],
+    told: ['warning ControllerSlow', 'ok ReplicaSetsQuick'],
+    says: ['80 ms at p50, 5974 ms at most', '--qps'],
+  },
+  {
     when: 'the controller-manager is slow',
     of: [...lags('resume', 60), ...lags('replicaSet', 3_000, 4_000)],
     told: ['ok ControllerQuick', 'warning ReplicaSetsSlow'],

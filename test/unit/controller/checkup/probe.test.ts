@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { kinds } from '../../../../src/ports/kinds.ts';
+import type { World } from '../../../../src/sandbox/world.ts';
 import { brief, CLUSTER, lookAt, PLACE } from './a-checked-cluster.ts';
+
+/** Ends all controllers, and starts Argo's again. */
+function stopReplicas(world: World): void {
+  world.stop();
+  world.argo(CLUSTER).start();
+}
 
 const probed = async (look: Parameters<typeof lookAt>[0] = {}) => {
   const { findings, store } = await lookAt({ ...look, probe: true });
@@ -21,6 +28,13 @@ test('a probe that nobody takes tells so after twenty seconds, and is deleted', 
   const { findings, names } = await probed({ plant: ({ world }) => world.argo(CLUSTER).stop() });
   expect(brief(findings)).toEqual(['error probe ControllerSilent']);
   expect(findings[0]!.message).toBe('a new Rollout had no effect within 20 seconds');
+  expect(names).toEqual(['storefront']);
+});
+
+test('a controller-manager that takes no ReplicaSet is told by its name', async () => {
+  const { findings, names } = await probed({ plant: ({ world }) => stopReplicas(world) });
+  expect(brief(findings)).toEqual(['error probe ManagerSilent']);
+  expect(findings[0]!.remedy).toContain('controller-manager');
   expect(names).toEqual(['storefront']);
 });
 
