@@ -64,6 +64,18 @@ export function ownedFields(rollout: unknown, containers: readonly string[]): re
   return hasSteps ? [...images, { name: 'canary steps', path: ['spec', 'strategy', 'canary', 'steps'] }] : images;
 }
 
+/** Who else writes the containers of a release: adopted or not, what they send next may put back what a release wrote. */
+export function otherWriters(rollout: unknown, containers: readonly string[]): readonly AdoptionFinding[] {
+  const metadata = record(record(rollout)['metadata']);
+  const owners = ourContainers(rollout, containers).flatMap(({ at }) => ownersOf(metadata['managedFields'], at));
+  const managers = new Set(owners.filter((owner) => !isOwn(owner)).map(({ manager }) => manager));
+  return [...managers].sort().map((manager) => ({
+    severity: 'warning',
+    reason: 'OtherWriter',
+    message: `${manager} also writes containers of the Rollout ${String(metadata['name'])}: ${remedyFor(manager)}`,
+  }));
+}
+
 /** Whether a Rollout has been adopted: its annotation says by which workload. */
 export function adoptedBy(rollout: unknown): string | null {
   const value = record(record(record(rollout)['metadata'])['annotations'])[annotations.adopted];

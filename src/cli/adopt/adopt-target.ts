@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { projectRollout } from '../../release/observed-target.ts';
-import { type AdoptionFinding, adoptionFindings } from '../../release/ownership.ts';
+import { type AdoptionFinding, adoptionFindings, otherWriters } from '../../release/ownership.ts';
 import { type AdoptionOutcome, outcomeOf } from './adoption-outcome.ts';
 import { adoptionWarnings } from './adoption-warnings.ts';
 import type { Found } from './find-rollout.ts';
@@ -25,12 +25,14 @@ export async function adoptTarget(
   const findings = findingsOf(subject, found);
   const seen = { replicas: projectRollout(found.rollout).wantedPods };
   const outcome = outcomeOf(findings);
-  if (!isProven || outcome === 'refused') return { ...seen, outcome, findings };
+  const others = otherWriters(found.rollout, subject.containers);
+  if (!isProven || outcome === 'refused')
+    return { ...seen, outcome, findings: outcome === 'adopted' ? [...findings, ...others] : findings };
   const proof = await proveAdoption(subject, provable(found), signal);
   const rest = findings.filter(({ severity }) => severity === 'warning');
   switch (proof.kind) {
     case 'proven':
-      return { ...seen, outcome: 'proven', findings: rest };
+      return { ...seen, outcome: 'proven', findings: [...rest, ...others] };
     case 'notGranular':
       return { ...seen, outcome: 'refused', findings: [...rest, notGranular(found.rollout)] };
     case 'moved': {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownersOf } from '../../../src/release/field-owners.ts';
 import { remedyFor } from '../../../src/release/owner-remedy.ts';
-import { adoptedBy, adoptionFindings, ownedFields } from '../../../src/release/ownership.ts';
+import { adoptedBy, adoptionFindings, otherWriters, ownedFields } from '../../../src/release/ownership.ts';
 
 const STEPS = { 'f:strategy': { 'f:canary': { 'f:steps': {} } } };
 const container = (name: string, fields: object) => ({
@@ -213,6 +213,19 @@ describe('a Rollout that others made', () => {
           'the Rollout storefront has no container web, it has side, app, migrate: correct source.existing.containers',
       },
     ]);
+  });
+
+  it('adopted or not, has writers who may put back what a release wrote', () => {
+    const after = rollout({ managedFields: [byKubectlBeside, keptByAdoption, byRelease], isAdopted: true });
+    expect(otherWriters(after, ['app'])).toEqual([
+      {
+        severity: 'warning',
+        reason: 'OtherWriter',
+        message:
+          'kubectl-client-side-apply also writes containers of the Rollout storefront: apply its manifest with --server-side --force-conflicts, without image and steps: kubectl apply puts back what it says',
+      },
+    ]);
+    expect(otherWriters(rollout({ managedFields: [keptByAdoption, byRelease] }), ['app'])).toEqual([]);
   });
 
   it('says by which workload it was adopted', () => {
