@@ -44,6 +44,7 @@ async function doctorCommand({ options, args, output, context }: Invocation<Doct
   const { examine } = await import('./doctor/examine.ts');
   const { reportLines } = await import('./doctor/report-lines.ts');
   const { terminal } = context;
+  /** One line that is written over, and gone in the end. */
   const tell = (text: string) => {
     if (terminal.isInteractive) terminal.writeError(`\r\u001B[K${text}`);
   };
@@ -55,8 +56,7 @@ async function doctorCommand({ options, args, output, context }: Invocation<Doct
       leaseName: options.leaseName,
       onDone: (place, left) => tell(`${place} is done, ${left} to come`),
     }),
-  );
-  tell('');
+  ).finally(() => tell(''));
   for (const line of reportLines(report)) output.line(line);
   output.answer(report);
   return report.ok ? exitCodes.done : exitCodes.refused;
