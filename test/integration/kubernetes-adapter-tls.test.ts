@@ -4,6 +4,7 @@ import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
@@ -59,6 +60,24 @@ interface Seen {
   /** Common names of the clients, one for each connection. */
   readonly clients: string[];
   readonly versions: Set<string>;
+}
+
+/** Enough for a frame to cross loopback; too short a moment could only hide what the test looks for. */
+const A_MOMENT_MS = 100;
+
+/** More than there are between the start of a watch and its request on the wire. */
+const STEPS_TO_SEND = 60;
+
+/** Starts a watch and gives it up so many steps of the microtask queue later. */
+async function giveUpAfter(api: ConnectedKubernetesApi, steps: number): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const watching = (async () => {
+    for await (const _ of api.watch(kinds.pod, { namespace: null, resourceVersion: '1', signal })) stop.abort();
+  })();
+  for (let step = 0; step < steps; step += 1) await Promise.resolve();
+  stop.abort();
+  await watching;
 }
 
 describe.skipIf(!hasOpenssl)('the adapter over TLS', () => {
@@ -165,6 +184,25 @@ describe.skipIf(!hasOpenssl)('the adapter over TLS', () => {
     expect(isOver).toBe(false);
     stop.abort();
     await watch;
+  });
+
+  test('an answer to a watch that was given up while it was sent does not end the process', async () => {
+    const { api } = await start();
+    await api.get(ref);
+    const fatal: unknown[] = [];
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => void fatal.push(error));
+    try {
+      for (let steps = 0; steps < STEPS_TO_SEND; steps += 1) await giveUpAfter(api, steps);
+      // the answers come in, and the session ends with an error
+      await sleep(A_MOMENT_MS);
+      await api.close();
+      await sleep(A_MOMENT_MS);
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const other of others) process.on('uncaughtException', other);
+    }
+    expect(fatal).toEqual([]);
   });
 
   test('does not talk to a server of another authority', async () => {

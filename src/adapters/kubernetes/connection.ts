@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { InvalidInput, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterAccess, Material, OpenAccess, TlsMaterial } from './cluster-access.ts';
+import { hearLateStreams } from './late-streams.ts';
 
 /** What requests go through: one pool of sockets a cluster, and the headers that let them in. */
 export interface Connection {
@@ -111,6 +112,7 @@ function whyUnreadable(cause: unknown): string {
 }
 
 function createDispatcher(access: OpenAccess, tls: TlsMaterial, http2: boolean): Dispatcher {
+  if (http2) hearLateStreams();
   const pool = {
     allowH2: http2,
     connections: http2 && access.server.startsWith('https:') ? null : MAX_SOCKETS,
