@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` shares one module graph (fast, pure); `integration` isolates each file (sockets, processes, nock); `lab` needs Go. */
+/** `unit` shares one module graph (fast, pure); `integration` isolates each file (sockets, processes, nock); `lab` needs Go, `image` a builder. */
 export default defineConfig({
   test: {
     projects: [
@@ -37,6 +37,14 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'image',
+          include: ['test/image/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 1_200_000,
         },
       },
     ],
