@@ -63,7 +63,7 @@ describe.skipIf(lab === null)('the demo on two real control planes', () => {
   test('kubectl finds every Rollout Healthy on the good version, and no pod of the bad one', async () => {
     const images = await imagesByVersion();
     const seen = await Promise.all(result.clusters.map(({ cluster }) => seenByKubectl(cluster)));
-    expect(seen.map(({ rollouts }) => rollouts.length)).toEqual([16, 16]);
+    expect(seen.map(({ rollouts }) => rollouts.length)).toEqual([17, 15]);
     for (const { rollouts, pods } of seen) {
       expect(rollouts).toEqual(rollouts.map(([name]) => [name, 'Healthy', images.get(GOOD)]));
       expect(new Set(pods)).toEqual(new Set([images.get(GOOD)]));

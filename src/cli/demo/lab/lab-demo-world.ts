@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createSystemClock } from '../../../adapters/clock/system-clock.ts';
 import {
   type ConnectedKubernetesApi,
@@ -115,10 +113,9 @@ async function connectAdmin({ fleet, lab, clock, running }: Scene): Promise<Apis
 }
 
 /** Our kinds, and the daemon's rights; answers its kubeconfig. */
-async function letDaemonIn({ wish, fleet, lab, clock, running }: Scene, apis: Apis): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-daemon-'));
-  running.push({ stop: () => rm(folder, { recursive: true, force: true }) });
-  const kubeconfigPath = join(folder, 'kubeconfig');
+async function letDaemonIn({ wish, fleet, lab, clock }: Scene, apis: Apis): Promise<string> {
+  // in the lab's own folder, which goes with the lab
+  const kubeconfigPath = join(dirname(lab.kubeconfig), 'daemon.kubeconfig');
   const { hub, inventory } = fleet;
   const { clusters } = inventory.fleet;
   const api = (cluster: string) => apis.get(cluster)!;
