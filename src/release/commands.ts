@@ -125,8 +125,8 @@ function mayMakeRoom({ ownedImages }: IndexedTarget, observed: ObservedTarget): 
   return ownedImages === null && observed.replicaFailure !== null && !observed.hasRoomMade;
 }
 
-/** Nudges after which an abort is not waited for any more: about nine seconds. */
-const ABORT_NUDGES = 5;
+/** Nudges after which an abort is not waited for any more: about eight seconds. */
+const ABORT_NUDGES = 4;
 
 /**
  * Traffic goes off first: one pass of the controller carries out an abort, and several are needed when the template changes under it.

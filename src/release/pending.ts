@@ -12,9 +12,10 @@ export interface PendingEffect {
 /**
  * From the goal to the first nudge, and from each to the next. A command's effect is seen 20–120 ms after it on an idle controller; a second
  * without it means lost or late. A nudge that lands while the controller ends a pass is lost like any command, and on the way back up to three
- * commands follow each other under one goal: so the first gaps do not grow. After them the controller is slow, and nudges only add to its work.
+ * commands follow each other under one goal: so the second nudge comes as soon as the first. After it the controller is slow rather than deaf,
+ * and nudges set it back: it writes the revision of a new template under the resourceVersion it has read, and starts over where a nudge changed it.
  */
-const COMMAND_GAPS_MS = [1_000, 1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000] as const;
+const COMMAND_GAPS_MS = [1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000] as const;
 /** Pods move on their own events; only a lost watch makes them stand. */
 const PROGRESS_GAPS_MS = [20_000, 30_000] as const;
 
