@@ -14,9 +14,9 @@ export interface Movers {
 const NAMESPACE = 'movers';
 const write = { fieldManager: 'movers' };
 /** Each gets a new template this often, one after the other: all together they would be more than two cores can do. */
-const MOVES_EVERY_MS = 40_000;
+const MOVES_EVERY_MS = 80_000;
 /** Most of that time each stands between two versions. */
-const PAUSE = '30s';
+const PAUSE = '60s';
 
 /** Deploys `count` Rollouts of two pods that are always on their way to another version. */
 export async function startMovers({ api, clock }: DrivenWorld, count: number): Promise<Movers> {

@@ -7,8 +7,8 @@ export interface SituationOptions {
   readonly name: string;
   /** How often each command is sent, by each sender. */
   readonly counts: Readonly<Record<Sender, number>>;
-  /** Rollouts side by side. */
-  readonly lanes: number;
+  /** Rollouts side by side, for each sender. */
+  readonly lanes: Readonly<Record<Sender, number>>;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
@@ -62,8 +62,9 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
     }
   }
 
-  async function runLane(_: unknown, number: number): Promise<void> {
+  async function runLane(sender: Sender, number: number): Promise<void> {
     await world.clock.sleep(number * STAGGER_MS, signal);
+    const own = kinds.filter((kind) => kind.sender === sender);
     let lane: Lane | null = null;
     for (let opened = 0; !signal.aborted; ) {
       if (lane === null) {
@@ -72,7 +73,7 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
         lane = await openLane(world).catch(complain('deploying a Rollout'));
         continue;
       }
-      const kind = takeNext(kinds);
+      const kind = takeNext(own);
       if (kind === null) break;
       lane = await travel(lane, kind);
     }
@@ -85,14 +86,17 @@ export async function runSituation(world: DrivenWorld, options: SituationOptions
     log(`${name}: ${samples.length} of ${wanted} after ${seconds} s, ${lostIn(samples)}`);
   }, PROGRESS_MS);
   try {
-    await Promise.race([Promise.all(Array.from({ length: lanes }, runLane)), aborted(signal)]);
+    const running = SENDERS.flatMap((sender) =>
+      Array.from({ length: lanes[sender] }, (_, number) => runLane(sender, number)),
+    );
+    await Promise.race([Promise.all(running), aborted(signal)]);
   } finally {
     clearInterval(progress);
   }
   return samples;
 }
 
-/** The kind of which the largest share is left: so all are made from the first moment to the last. */
+/** The kind of which the largest share is left, so that both trips are made from the first moment to the last. */
 function takeNext(kinds: readonly Kind[]): Kind | null {
   const share = ({ left, count }: Kind) => left / count;
   const next = kinds.reduce((best, kind) => (share(kind) > share(best) ? kind : best));
