@@ -22,7 +22,8 @@ let daemon: DaemonProcess;
 
 function startDaemon(): void {
   const { kubeconfigPath } = sandbox;
-  daemon = startDaemonProcess({ kubeconfigPath, namespace: NAMESPACE, logFile: join(dir, 'daemon.log') });
+  const access = { kubeconfigPath, context: 'hub', lease: '4s' };
+  daemon = startDaemonProcess({ ...access, namespace: NAMESPACE, logFile: join(dir, 'daemon.log') });
 }
 
 async function create(version: string): Promise<string> {
