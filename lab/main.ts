@@ -11,7 +11,7 @@ Usage: npm run lab -- [options]
   --prometheus HOST:PORT   also start Prometheus, scraping this target (may be given again)
   --stock-limits           controllers ask no more than 20 to 50 times a second, as most clusters have it
   --audit                  log every change of Argo's kinds, with both bodies
-  --output json            say where everything is in one line of JSON on stdout, and the rest on stderr
+  --output json            say where everything is, or what failed, in one line of JSON on stdout, and the rest on stderr
   --attached               stop when stdin ends, for programs that start a lab
   --build                  build everything that is not built yet, and exit
   --down                   end what a dead starter left running, and exit
@@ -41,8 +41,13 @@ async function main(): Promise<void> {
     if (options.build) await buildEverything();
     else await runUntilSignal(options);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    const message = error instanceof Error ? error.message : String(error);
+    if (options.isJson) console.log(JSON.stringify({ error: message }));
+    else console.error(message);
     process.exitCode = error instanceof LabUnavailable ? LabUnavailable.exitCode : 1;
+  } finally {
+    // An open input would keep the process.
+    if (options.attached) process.stdin.destroy();
   }
 }
 

@@ -124,8 +124,10 @@ interface Seen {
 }
 
 test('without Go the demo in the lab says so in one line and exits with a code of its own', async () => {
-  const cache = join(import.meta.dirname, 'no-such-cache');
-  const ended: Ended = await runCli(['demo', '--world', 'lab'], { PATH: '/nonexistent', TIDEGATE_CACHE: cache });
+  const dir = await mkdtemp(join(tmpdir(), 'tidegate-no-go-'));
+  const env = { PATH: '/nonexistent', TIDEGATE_CACHE: join(dir, 'cache') };
+  const ended: Ended = await runCli(['demo', '--world', 'lab', '--dir', dir], env);
+  await rm(dir, { recursive: true, force: true });
   expect(ended.code).toBe(3);
   expect(ended.stderr.trim()).toBe('error: the lab needs Go 1.26 to build its control plane: no go on the PATH');
 });

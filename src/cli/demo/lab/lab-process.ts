@@ -7,6 +7,9 @@ import { z } from 'zod';
 import { TransientError } from '../../../domain/errors.ts';
 import { LabUnavailable } from './lab-unavailable.ts';
 
+/** Why it does not run. */
+const failure = z.looseObject({ error: z.string() });
+
 /** Where a running lab is, as it says itself. */
 const whereabouts = z.looseObject({
   /** Administrators' contexts, one a cluster. */
@@ -73,13 +76,20 @@ export async function startLabProcess(options: LabProcessOptions): Promise<LabPr
     clearTimeout(kill);
   };
   const up = once(createInterface(child.stdout), 'line', { signal: options.signal }) as Promise<[string]>;
-  const early = gone.then(([code]): never => {
-    throw code === NO_GO ? new LabUnavailable(lastLine) : new TransientError(`starting the lab: ${lastLine}`);
+  // what it said is read before that it has gone
+  const early = once(child, 'close').then((): never => {
+    throw new TransientError(`starting the lab: it ended: ${lastLine}`);
   });
   early.catch(() => undefined);
   try {
     const [line] = await Promise.race([up, early]);
-    return { at: whereabouts.parse(JSON.parse(line)), stop };
+    const said: unknown = JSON.parse(line);
+    const failed = failure.safeParse(said);
+    if (!failed.success) return { at: whereabouts.parse(said), stop };
+    const [code] = await gone;
+    throw code === NO_GO
+      ? new LabUnavailable(failed.data.error)
+      : new TransientError(`starting the lab: ${failed.data.error}`);
   } catch (error) {
     await stop();
     throw options.signal.aborted ? new TransientError('stopped by hand', { cause: error }) : error;
