@@ -74,11 +74,7 @@ const actionMutations: readonly Mutation[] = [
     "case 'promoted':\n      return null;",
   ),
   action('stepping', "return { kind: 'promoteFull' };", 'return null;'),
-  action(
-    'settling',
-    "return observed.replicaFailure !== null && !observed.hasRoomMade ? { kind: 'makeRoom' } : null;",
-    'return null;',
-  ),
+  action('settling', "return mayMakeRoom(indexed, observed) ? { kind: 'makeRoom' } : null;", 'return null;'),
   action('settling, room made once', ' && !observed.hasRoomMade', ''),
   action('restored', "return observed.epoch === epoch ? null : { kind: 'claim' };", 'return null;'),
   action(
@@ -97,13 +93,13 @@ const restoreMutations: readonly Mutation[] = [
   restore('nothing before', "  if (run.previous.kind === 'nothing') return { kind: 'nothingBefore' };\n", ''),
   restore(
     'a status that lags behind our template',
-    'const specIsNew = observed.templateDigest === indexed.templateDigest && run.revision !== hash;',
+    'const specIsNew = carriesVersion(indexed, observed) && run.revision !== hash;',
     'const specIsNew = false;',
   ),
   restore('a template that was there before', ' && run.revision !== hash;', ';'),
   restore(
     'the old hash',
-    'if (!specIsNew && observed.currentHash === hash && observed.isObserved && !observed.isInvalidSpec) {',
+    'if (!specIsNew && observed.currentHash === back && observed.isObserved && !observed.isInvalidSpec) {',
     'if (false) {',
   ),
   restore(
@@ -161,7 +157,11 @@ const fenceMutations: readonly Mutation[] = [
     "  if (observed !== 'absent' && observed.epoch !== null && observed.epoch > epoch) return NOTHING;\n",
     '',
   ),
-  command('exposure may not widen', 'if (action === null || input.mayWiden) return action;', 'return action;'),
+  command(
+    'exposure may not widen',
+    "if (action === null || input.mayWiden || action.kind === 'giveBackSteps') return action;",
+    'return action;',
+  ),
   command(
     'claim before a status patch',
     "isStatusPatch && observed.epoch !== epoch ? { kind: 'claim' } : action",
@@ -257,6 +257,74 @@ const decisionMutations: readonly Mutation[] = [
   },
 ];
 
+const adopted = (name: string, file: string, find: string, replace: string): Mutation => ({
+  name: `adopted: ${name}`,
+  file,
+  find,
+  replace,
+});
+
+const adoptedMutations: readonly Mutation[] = [
+  adopted('every image counts', 'src/release/carries-version.ts', '.every(', '.some('),
+  adopted(
+    'a template changed beside our images',
+    LOCATION,
+    "  if (isChangedBeside(run, indexed, observed)) return { kind: 'foreign' };\n",
+    '',
+  ),
+  adopted('steps are ours while its own are noted', LOCATION, ' && (ownedImages === null || observed.owesSteps);', ';'),
+  adopted('reached with its own steps', LOCATION, ' && !observed.owesSteps };', ' };'),
+  adopted(
+    'back under another hash',
+    LOCATION,
+    'const back = hashOnceBack(run, indexed, observed, hash);',
+    'const back = hash;',
+  ),
+  adopted(
+    'our revision is not the way back',
+    LOCATION,
+    'isPutBack && observed.currentHash !== run.revision ?',
+    'isPutBack ?',
+  ),
+  adopted(
+    'a change beside it in mid-canary is its owner\u2019s',
+    LOCATION,
+    'if (back !== hash && observed.stableHash === hash)',
+    'if (false)',
+  ),
+  adopted('never created', COMMANDS, " && indexed.ownedImages === null ? { kind: 'create' }", " ? { kind: 'create' }"),
+  adopted(
+    'its limits stay',
+    COMMANDS,
+    'return ownedImages === null && observed.replicaFailure',
+    'return observed.replicaFailure',
+  ),
+  adopted(
+    'a freeze keeps no steps',
+    COMMANDS,
+    " || action.kind === 'giveBackSteps') return action;",
+    ') return action;',
+  ),
+  adopted(
+    'its labels stay',
+    PATCHES,
+    '...(material.adopted === null ? labelled(basis, labels) : []),',
+    '...labelled(basis, labels),',
+  ),
+  adopted(
+    'its image is tested',
+    'src/release/existing-patches.ts',
+    "      { op: 'test', path: `/spec/template${path}/image`, value: image },\n",
+    '',
+  ),
+  adopted(
+    'the first note stays',
+    'src/release/existing-patches.ts',
+    '(beforeOf(live) ?? { steps: stepsOf(live) }).steps',
+    'stepsOf(live)',
+  ),
+];
+
 /** Everything that is taken out, in turn. */
 export const mutations: readonly Mutation[] = [
   ...factMutations,
@@ -265,4 +333,5 @@ export const mutations: readonly Mutation[] = [
   ...scopeMutations,
   ...fenceMutations,
   ...decisionMutations,
+  ...adoptedMutations,
 ];

@@ -15,7 +15,8 @@ export async function deployForeignFleet(baseline: Plan, apiOf: (cluster: string
     const api = apiOf(target.cluster);
     await ensureNamespace(api, target.namespace);
     const { spec } = manifestOf(baseline, target.rolloutManifest) as { readonly spec: JsonObject };
-    const { rollbackWindow: _, ...theirs } = { ...spec, strategy: { canary: { maxSurge: 1, steps: THEIR_STEPS } } };
+    const { rollbackWindow: _, ...rest } = spec;
+    const theirs = { ...rest, strategy: { canary: { maxSurge: 1, steps: THEIR_STEPS } } };
     const metadata = { name: target.rollout, namespace: target.namespace, labels: { team: 'shop' } };
     const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, spec: theirs };
     await api.create(rollout, kinds.rollout, { fieldManager: 'helm' });

@@ -21,7 +21,7 @@ export interface HumanAct {
  * Who acts: whom `--by` names, else the user that the hub knows us as, for it lets people act under that name alone. A server that cannot tell
  * (before Kubernetes 1.28) checks no names either: the user of the operating system then.
  */
-export async function whoActs(hub: HubConnection, by: string | undefined): Promise<string> {
+export async function whoActs(hub: { readonly api: KubernetesApi }, by: string | undefined): Promise<string> {
   return by ?? (await knownName(hub.api)) ?? userInfo().username;
 }
 

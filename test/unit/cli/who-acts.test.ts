@@ -1,15 +1,15 @@
 import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { HubConnection } from '../../../src/cli/composition.ts';
 import { whoActs } from '../../../src/cli/release/human-act.ts';
 import { TerminalError, TransientError } from '../../../src/domain/errors.ts';
+import type { KubernetesApi } from '../../../src/ports/kubernetes-api.ts';
 import { createVirtualClock } from '../../../src/sandbox/clock/virtual-clock.ts';
 import { createInProcessApi } from '../../../src/sandbox/kubernetes/in-process-api.ts';
 import { adminUser } from '../../../src/sandbox/kubernetes/review.ts';
 import { createStore } from '../../../src/sandbox/kubernetes/store.ts';
 
 const api = createInProcessApi(createStore({ cluster: 'hub', clock: createVirtualClock() }));
-const hubOf = (one: typeof api) => ({ api: one }) as HubConnection;
+const hubOf = (one: KubernetesApi) => ({ api: one });
 const failing = (error: Error) => hubOf({ ...api, create: () => Promise.reject(error) });
 
 describe('who acts', () => {
