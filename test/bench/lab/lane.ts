@@ -22,7 +22,7 @@ export interface Trip {
 export interface Lane {
   /** To the other version's first pause, on to the second (resume), and back (abort). */
   canary(trip: Trip): Promise<void>;
-  /** To the other version as the way back from a promoted one, (template), its steps skipped at the first pause (promoteFull). */
+  /** To the other version as the way back from a promoted one (template), and past its other steps from the first pause on (promoteFull). */
   promoted(trip: Trip): Promise<void>;
   remove(): Promise<void>;
 }
@@ -76,6 +76,7 @@ export async function openLane(world: DrivenWorld): Promise<Lane> {
   ): Promise<TargetRun> {
     const { sample, run } = await measure(world, target, { ...rest, sender, delayMs: delayMs(rest.command, sender) });
     note(sample);
+    if (sample.effectMs === null) await helpAlong(world, target, rest.isEffect);
     return run;
   }
 

@@ -25,7 +25,7 @@ export interface Measured {
   readonly delayMs: number;
 }
 
-/** Sends a command and waits for its effect; one that is lost is helped by a touch, so that the trip goes on. */
+/** Sends a command and waits for its effect. */
 export async function measure(
   world: DrivenWorld,
   target: OneTarget,
@@ -45,7 +45,6 @@ export async function measure(
     effectMs: driven === null ? null : clock.now() - sentAt,
     nudgedAtMs: (driven?.sent ?? []).flatMap(({ action }) => (action.kind === 'nudge' ? action.at - sentAt : [])),
   };
-  if (driven === null) await helpAlong(world, target, measured.isEffect);
   return { sample, run: driven?.run ?? run };
 }
 
