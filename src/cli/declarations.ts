@@ -25,7 +25,15 @@ export interface LeftAlone {
 }
 
 /** Kinds that stand until they are changed; the others are acts, made once. */
-const DECLARED = ['MetricSource', 'Cluster', 'Pool', 'Tenant', 'Workload', 'WavePlan'] as const satisfies KindName[];
+const DECLARED = [
+  'MetricSource',
+  'Cluster',
+  'Pool',
+  'Tenant',
+  'Workload',
+  'WavePlan',
+  'Webhook',
+] as const satisfies KindName[];
 
 const REQUESTS_AT_ONCE = 16;
 const write = { fieldManager: FIELD_MANAGER, force: true };

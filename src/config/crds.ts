@@ -43,6 +43,7 @@ const DESCRIPTIONS: Readonly<Record<KindName, string>> = {
   Approval: 'A person lets a wave of exactly this plan start.',
   Freeze: 'A stop on a scope; nothing widens there while it lasts.',
   Rollback: 'A person asks for a rollback.',
+  Webhook: 'Somebody outside who wants to be told how releases go.',
   PlanSlice: 'A part of a plan. Written by the daemon only.',
   WaveRun: 'What the daemon decided and saw for the targets of a wave. Written by the daemon only.',
 };
@@ -51,7 +52,7 @@ const DESCRIPTIONS: Readonly<Record<KindName, string>> = {
 const IMMUTABLE: ReadonlySet<KindName> = new Set(['Release', 'Approval', 'Freeze', 'Rollback', 'PlanSlice']);
 
 /** Kinds with a status of their own. */
-const WITH_STATUS: ReadonlySet<KindName> = new Set(['Release', 'WaveRun']);
+const WITH_STATUS: ReadonlySet<KindName> = new Set(['Release', 'Webhook', 'WaveRun']);
 
 /** Plural of a kind, as in its path: `releases`. */
 export function pluralOf(kind: KindName): string {

@@ -1,5 +1,6 @@
 import type { Fleet } from '../domain/fleet.ts';
 import type { Approval, Freeze, ReleaseSpec, RollbackRequest, WavePlan } from '../domain/wave-plan.ts';
+import type { Webhook } from '../domain/webhook.ts';
 import type { Workload } from '../domain/workload.ts';
 import { compareText } from './document-source.ts';
 import type { ParsedDocument, ParsedValues } from './parse-document.ts';
@@ -14,6 +15,7 @@ export interface Inventory {
   readonly approvals: readonly Approval[];
   readonly freezes: readonly Freeze[];
   readonly rollbacks: readonly RollbackRequest[];
+  readonly webhooks: readonly Webhook[];
 }
 
 /** Sorts documents into an inventory; the order they come in does not matter. */
@@ -32,6 +34,7 @@ export function inventoryOf(documents: readonly ParsedDocument[]): Inventory {
     approvals: of('Approval'),
     freezes: of('Freeze'),
     rollbacks: of('Rollback'),
+    webhooks: of('Webhook'),
   };
 }
 

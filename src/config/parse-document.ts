@@ -1,12 +1,14 @@
 import type { InputIssue } from '../domain/errors.ts';
 import type { Cluster, MetricSourceSpec, Pool, Tenant } from '../domain/fleet.ts';
 import type { Approval, Freeze, ReleaseSpec, RollbackRequest, WavePlan } from '../domain/wave-plan.ts';
+import type { Webhook } from '../domain/webhook.ts';
 import type { Workload } from '../domain/workload.ts';
 import { type DocumentSource, issueAt, objectSource, type Report } from './document-source.ts';
 import { nearestName, suggestion } from './nearest-name.ts';
 import { parseCluster, parseMetricSource, parsePool, parseTenant } from './parse/fleet.ts';
 import { parseApproval, parseFreeze, parseRelease, parseRollback } from './parse/release.ts';
 import { parseWavePlan } from './parse/wave-plan.ts';
+import { parseWebhook } from './parse/webhook.ts';
 import { parseWorkload } from './parse/workload.ts';
 import { validate } from './validate.ts';
 import { API_VERSION } from './wire/document.ts';
@@ -25,6 +27,7 @@ export interface ParsedValues {
   readonly Approval: Approval;
   readonly Freeze: Freeze;
   readonly Rollback: RollbackRequest;
+  readonly Webhook: Webhook;
   readonly PlanSlice: WireDocument<'PlanSlice'>;
   readonly WaveRun: WireDocument<'WaveRun'>;
 }
@@ -60,6 +63,7 @@ const parsers: { readonly [K in KindName]: (document: WireDocument<K>) => Parsed
   Approval: parseApproval,
   Freeze: parseFreeze,
   Rollback: parseRollback,
+  Webhook: parseWebhook,
   PlanSlice: (document) => document,
   WaveRun: (document) => document,
 };

@@ -43,6 +43,13 @@ const COLUMNS: Readonly<Record<KindName, readonly PrinterColumn[]>> = {
     text('By', '.spec.by'),
     wide(text('Reason', '.spec.reason')),
   ],
+  Webhook: [
+    text('Format', '.spec.format'),
+    text('Severity', '.spec.severity'),
+    { name: 'Delivered', type: 'date', jsonPath: '.status.deliveredAt' },
+    text('Failure', '.status.failure'),
+    wide(text('URL', '.spec.url')),
+  ],
   PlanSlice: [text('Release', '.spec.release'), integer('Index', '.spec.index'), integer('Count', '.spec.count')],
   WaveRun: [text('Release', '.spec.release'), text('Wave', '.spec.wave'), integer('Index', '.spec.index')],
 };

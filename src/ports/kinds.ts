@@ -53,6 +53,7 @@ export const kinds = {
   approval: own('Approval', 'approvals'),
   freeze: own('Freeze', 'freezes'),
   rollback: own('Rollback', 'rollbacks'),
+  webhook: own('Webhook', 'webhooks'),
   planSlice: own('PlanSlice', 'planslices'),
   waveRun: own('WaveRun', 'waveruns'),
 } as const satisfies Record<string, ResourceKind>;

@@ -4,6 +4,7 @@ import { cluster, metricSource, pool, tenant } from './fleet.ts';
 import { approval, freeze, rollback } from './human-acts.ts';
 import { release } from './release.ts';
 import { wavePlan } from './wave-plan.ts';
+import { webhook } from './webhook.ts';
 import { workload } from './workload.ts';
 
 /** The schema of each kind's documents, as people and the Kubernetes API write them. */
@@ -18,6 +19,7 @@ export const wireSchemas = {
   Approval: approval,
   Freeze: freeze,
   Rollback: rollback,
+  Webhook: webhook,
   PlanSlice: planSlice,
   WaveRun: waveRun,
 } as const;

@@ -55,6 +55,7 @@ const contents = new Map<ResourceKind, object>([
   ],
   [kinds.planSlice, { spec: { release: 'shop-1', planHash: HASH, index: 0, count: 1, part: '{}' } }],
   [kinds.waveRun, { spec: { release: 'shop-1', planHash: HASH, wave: 'free', index: 0 } }],
+  [kinds.webhook, { spec: { url: 'https://alerts.example.com/tidegate' } }],
   [kinds.lease, { spec: { holderIdentity: 'a', leaseDurationSeconds: 15 } }],
   [kinds.secret, { stringData: { token: 'secret' } }],
 ]);
@@ -64,6 +65,19 @@ export async function prepareCalls(admin: KubernetesApi, namespace: string): Pro
   for (const [kind, content] of contents)
     await admin.create(objectOf(kind, 'taken', namespace, content), kind, { fieldManager: 'admin' });
 }
+
+/** An event has to be where the object is that it is about. */
+const createEvent: Call = {
+  right: 'create events',
+  perform: (api, namespace) => {
+    const content = {
+      involvedObject: { kind: 'Release', name: 'taken', namespace },
+      reason: 'WavePassed',
+      type: 'Normal',
+    };
+    return api.create(objectOf(kinds.event, 'fresh', namespace, content), kinds.event, { ...write, dryRun: true });
+  },
+};
 
 const nameOf = ({ plural, group }: ResourceKind, subresource = '') =>
   `${plural}${subresource}${group === '' ? '' : `.${group}`}`;
@@ -127,11 +141,13 @@ function abortable(): { readonly signal: AbortSignal; readonly abort: () => void
 /** Every call of the daemon in its hub, one for each right. */
 export const hubCalls: readonly Call[] = [
   ...[kinds.metricSource, kinds.cluster, kinds.pool, kinds.workload, kinds.wavePlan].map((kind) => list(kind)),
-  ...[kinds.tenant, kinds.release, kinds.approval, kinds.freeze, kinds.rollback].flatMap((kind) => [
+  ...[kinds.tenant, kinds.release, kinds.approval, kinds.freeze, kinds.rollback, kinds.webhook].flatMap((kind) => [
     list(kind),
     watch(kind),
   ]),
   patchStatus(kinds.release, { phase: 'Pending', message: 'planned' }),
+  patchStatus(kinds.webhook, { told: [] }),
+  createEvent,
   get(kinds.planSlice),
   create(kinds.planSlice),
   list(kinds.waveRun),

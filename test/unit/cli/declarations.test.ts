@@ -119,6 +119,6 @@ describe('installing', () => {
   it('changes nothing the second time', async () => {
     const outcomes = await install(hub, createVirtualClock(), installedObjects(NAMESPACE));
     expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']));
-    expect(outcomes).toHaveLength(23);
+    expect(outcomes).toHaveLength(24);
   });
 });

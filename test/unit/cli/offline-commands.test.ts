@@ -147,8 +147,8 @@ describe('tidegate install --dry-run', () => {
   it('prints every kind, the namespace, the rights and the policy as YAML, without a cluster', async () => {
     const { stdout } = await say('install', '--dry-run', '-n', 'gate');
     const objects = objectsIn(stdout);
-    expect(objects.slice(0, 12).map(({ metadata }) => metadata.name)).toContain('releases.tidegate.dev');
-    expect(objects.slice(12).map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+    expect(objects.slice(0, 13).map(({ metadata }) => metadata.name)).toContain('releases.tidegate.dev');
+    expect(objects.slice(13).map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
       'Namespace/gate',
       'ServiceAccount/tidegate',
       'Role/tidegate-hub',

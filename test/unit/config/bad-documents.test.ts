@@ -42,7 +42,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     part: 'pool',
     replace: 'tidegate.dev/v1alpha1\nkind: Pool',
     by: 'apps/v1\nkind: Deployment',
-    says: '2:7 kind: apps/v1 Deployment is no kind of ours; known kinds of tidegate.dev/v1alpha1 are MetricSource, Cluster, Pool, Tenant, Workload, WavePlan, Release, Approval, Freeze, Rollback, PlanSlice, WaveRun',
+    says: '2:7 kind: apps/v1 Deployment is no kind of ours; known kinds of tidegate.dev/v1alpha1 are MetricSource, Cluster, Pool, Tenant, Workload, WavePlan, Release, Approval, Freeze, Rollback, Webhook, PlanSlice, WaveRun',
   },
   'no kind at all': {
     part: 'pool',
