@@ -24,12 +24,14 @@ export interface ClusterPace {
 
 /** An idle controller answers within a fraction of it. */
 const SHORTEST_WINDOW_MS = 500;
+/** A lag beyond it is a queue, wherever the cluster is. */
+const LONGEST_WINDOW_MS = 4_000;
 /** How much longer than an idle controller a busy one may take. */
 const BUSY_FACTOR = 4;
 
 /** The lag that a cluster may have while more is given to it, ms. @param quickestMs its shortest lag so far: far away, it is long for an idle one too */
 export function paceWindowMs(quickestMs: number): number {
-  return Math.max(SHORTEST_WINDOW_MS, BUSY_FACTOR * quickestMs);
+  return Math.min(LONGEST_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, BUSY_FACTOR * quickestMs));
 }
 
 /** A held start is looked at again after so long, if nothing happens before. */

@@ -80,8 +80,8 @@ describe('the width of a cluster', () => {
     expect(admittedWidth({ ...NEVER, answeredLately }, maxConcurrency)).toBe(width);
   });
 
-  test('looks at half a second, and longer where the cluster is far away', () => {
-    expect([20, 125, 300].map(paceWindowMs)).toEqual([500, 500, 1_200]);
+  test('looks at half a second, and at up to four where the cluster is far away', () => {
+    expect([20, 125, 300, 9_000].map(paceWindowMs)).toEqual([500, 500, 1_200, 4_000]);
   });
 });
 
