@@ -50,6 +50,47 @@ export function describeLeading(world: TheWorld): void {
       await b.kill();
     });
 
+    test('goes to one of many that ask at once, and the others know whom they follow', async () => {
+      const namespace = await newNamespace(world().api);
+      const identities = ['a', 'b', 'c', 'd', 'e'];
+      const all = identities.map((identity) => start(namespace, identity));
+      await vi.waitFor(
+        () => {
+          const states = all.map(({ leadership }) => leadership.state());
+          const leader = identities[states.findIndex(({ kind }) => kind === 'leading')];
+          const followers = states.filter(({ kind }) => kind === 'following');
+          expect(followers).toEqual(Array.from({ length: 4 }, () => ({ kind: 'following', holder: leader })));
+        },
+        { timeout: 10_000, interval: 10 },
+      );
+      for (const { kill } of all) await kill();
+    });
+
+    test('is lost at once to whoever took the record, and is not taken back while that one renews', async () => {
+      const { api } = world();
+      const namespace = await newNamespace(api);
+      const a = start(namespace, 'a');
+      await untilEpoch(a.leadership, 1);
+      const taken = { holderIdentity: 'thief', leaseTransitions: 1, renewTime: '2026-11-22T10:00:00.000000Z' };
+      await api.mergePatch({ kind: kinds.lease, namespace, name: 'hub' }, { spec: taken }, { fieldManager: 'thief' });
+      await vi.waitFor(() => expect(a.leadership.state()).toEqual({ kind: 'following', holder: 'thief' }), {
+        timeout: 10_000,
+      });
+      const found = await api.get({ kind: kinds.lease, namespace, name: 'hub' });
+      expect(valueAt(found, 'spec')).toMatchObject(taken);
+      await a.kill();
+    });
+
+    test('goes on under the next epoch when somebody deletes the record', async () => {
+      const { api } = world();
+      const namespace = await newNamespace(api);
+      const a = start(namespace, 'a');
+      await untilEpoch(a.leadership, 1);
+      await api.delete({ kind: kinds.lease, namespace, name: 'hub' });
+      await untilEpoch(a.leadership, 2);
+      await a.kill();
+    });
+
     test('goes to a standby when it is released', async () => {
       const namespace = await newNamespace(world().api);
       const a = start(namespace, 'a');
