@@ -23,9 +23,13 @@ import { createWorld, type World } from '../../src/sandbox/world.ts';
 import { adoptFleet, deployForeignFleet } from './foreign-fleet.ts';
 import { type Behaviour, createModelSource } from './model-source.ts';
 import { createRandom } from './random.ts';
+import { shippedUser } from './shipped-user.ts';
 
 export const HUB = 'hub';
 export const NAMESPACE = 'tidegate-system';
+
+/** A daemon may do what the shipped roles say, and nothing else. */
+const daemonUsers = { hub: shippedUser('hub', NAMESPACE), target: shippedUser('target', NAMESPACE) };
 
 /** A world with a fleet at its baseline, ready for releases. */
 export interface SimulatedWorld {
@@ -143,7 +147,10 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
       const life = createLife(clock, onWrite, latencyMs, aheadMs);
       incarnation += 1;
       const identity = `daemon-${incarnation}`;
-      const apiOf = (cluster: string) => life.api(world.api(cluster, faults === undefined ? {} : { faults }));
+      const apiOf = (cluster: string) => {
+        const user = cluster === HUB ? daemonUsers.hub : daemonUsers.target;
+        return life.api(world.api(cluster, { user, ...(faults === undefined ? {} : { faults }) }));
+      };
       const store = createHubStore({
         api: apiOf(HUB),
         namespace: NAMESPACE,
