@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/workload.ts';
 import { toYaml } from '../../manifests/to-yaml.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
+import type { KubernetesApi, KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { liveContainers } from '../../release/container-images.ts';
 import type { AdoptionFinding } from '../../release/ownership.ts';
 import type { Output } from '../command.ts';
@@ -10,7 +10,7 @@ import { badArgument } from '../failure.ts';
 import { adoptTarget } from './adopt-target.ts';
 import { type AdoptionOutcome, isFit } from './adoption-outcome.ts';
 import { type Found, findRollout } from './find-rollout.ts';
-import { type NextStep, nextSteps, takeOverSteps } from './next-steps.ts';
+import { adoptLine, type NextStep, nextSteps, takeOverSteps } from './next-steps.ts';
 import { fieldsOf } from './rollout-fields.ts';
 import { takeOverRollout } from './take-over-rollout.ts';
 import { workloadDocument } from './workload-document.ts';
@@ -50,17 +50,18 @@ async function adoptFound(
   const { namespace, rollout } = wish;
   const workload = wish.workload ?? rollout;
   const { api, clock, signal, output } = world;
-  const containers = wish.containers ?? presumedContainers(found, rollout);
+  const holder = found.kind === 'reference' && found.deployment !== null ? found.deployment : found.rollout;
+  const containers = wish.containers ?? presumedContainers(holder, rollout);
+  const adopt = adoptLine({ ...wish, containers });
   if (wish.isProven && wish.containers === null && containers.length > 1)
     throw badArgument(
       `--container: ${rollout} has ${containers.join(', ')}, name those whose images a release changes`,
     );
-  const command = `tidegate adopt ${rollout} -n ${namespace} --prove`;
-  const subject = { api, clock, namespace, rollout, workload, containers, command };
+  const subject = { api, clock, namespace, rollout, workload, containers, command: `${adopt} --prove` };
   const { outcome, findings, replicas } = await adoptTarget(subject, found, { isProven: wish.isProven, signal });
   const deployment = found.kind === 'reference' ? (found.deployment?.metadata.name ?? null) : null;
   const document = workloadDocument({ workload, rollout, containers, replicas });
-  const next = nextSteps(outcome, { namespace, rollout, deployment });
+  const next = nextSteps(outcome, { namespace, rollout, deployment, adopt });
   say(output, { title: titleOf(outcome, wish), findings, document, next });
   output.answer({ outcome, namespace, rollout, replicas, findings, document, next });
   return isFit(outcome) ? exitCodes.done : exitCodes.refused;
@@ -68,21 +69,22 @@ async function adoptFound(
 
 function offerTakeOver(
   { output }: AdoptionWorld,
-  { namespace, rollout }: RolloutWish,
+  wish: RolloutWish,
   { deployment, autoscalers }: Extract<Found, { kind: 'deployment' }>,
 ): ExitCode {
+  const { namespace, rollout } = wish;
   const message = `${rollout} is a Deployment: it cannot be released step by step, a Rollout has to take it over`;
   const findings: readonly AdoptionFinding[] = [{ severity: 'error', reason: 'Deployment', message }];
   const document = takeOverRollout(deployment);
-  const next = takeOverSteps(namespace, rollout, autoscalers);
+  const containers = wish.containers ?? presumedContainers(deployment, rollout);
+  const next = takeOverSteps({ namespace, rollout, adopt: adoptLine({ ...wish, containers }) }, autoscalers);
   say(output, { title: `${rollout} in namespace ${namespace}: refused`, findings, document, next });
   output.answer({ outcome: 'refused', namespace, rollout, findings, document, next });
   return exitCodes.refused;
 }
 
 /** The container named like the Rollout, else all but init containers: with one that is an answer, with several a question. */
-function presumedContainers(found: Extract<Found, { rollout: unknown }>, name: string): readonly string[] {
-  const holder = found.kind === 'reference' && found.deployment !== null ? found.deployment : found.rollout;
+function presumedContainers(holder: KubernetesObject, name: string): readonly string[] {
   const names = liveContainers(fieldsOf(holder).template)
     .filter(({ path }) => path.startsWith('/spec/containers/'))
     .map((container) => container.name);

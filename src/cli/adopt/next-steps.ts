@@ -13,11 +13,30 @@ export interface NextOf {
   readonly rollout: string;
   /** The Deployment that it takes, or took, its template from. */
   readonly deployment: string | null;
+  /** The command line that looks at it. */
+  readonly adopt: string;
+}
+
+/** The command line that looks at a Rollout, with what was chosen, or has to be. */
+export function adoptLine(of: {
+  readonly namespace: string;
+  readonly rollout: string;
+  /** `null`: one of its own name. */
+  readonly workload: string | null;
+  readonly containers: readonly string[];
+}): string {
+  const { namespace, rollout, workload, containers } = of;
+  const isObvious = containers.length === 1 && containers[0] === rollout;
+  return [
+    `tidegate adopt ${rollout} -n ${namespace}`,
+    ...(workload === null ? [] : [`--as ${workload}`]),
+    ...(isObvious || containers.length === 0 ? [] : [`--container ${containers.join(' ')}`]),
+  ].join(' ');
 }
 
 /** What to do next with a Rollout. */
-export function nextSteps(outcome: AdoptionOutcome, { namespace, rollout, deployment }: NextOf): readonly NextStep[] {
-  const prove = `tidegate adopt ${rollout} -n ${namespace} --prove`;
+export function nextSteps(outcome: AdoptionOutcome, { namespace, deployment, adopt }: NextOf): readonly NextStep[] {
+  const prove = `${adopt} --prove`;
   switch (outcome) {
     case 'adoptable':
       return [{ does: 'take hold of it, behind a gate, and prove that nothing moves', command: prove }];
@@ -30,12 +49,15 @@ export function nextSteps(outcome: AdoptionOutcome, { namespace, rollout, deploy
     case 'moved':
       return [{ does: 'find out what moved it, then prove it again', command: prove }];
     case 'refused':
-      return [{ does: 'mend what is listed, then look again', command: `tidegate adopt ${rollout} -n ${namespace}` }];
+      return [{ does: 'mend what is listed, then look again', command: adopt }];
   }
 }
 
 /** How a Deployment becomes a Rollout that can be adopted. */
-export function takeOverSteps(namespace: string, name: string, autoscalers: readonly string[]): readonly NextStep[] {
+export function takeOverSteps(
+  { namespace, rollout: name, adopt }: Omit<NextOf, 'deployment'>,
+  autoscalers: readonly string[],
+): readonly NextStep[] {
   const scaleTargetRef = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name };
   const merge = JSON.stringify({ spec: { scaleTargetRef } });
   return [
@@ -50,7 +72,7 @@ export function takeOverSteps(namespace: string, name: string, autoscalers: read
     })),
     {
       does: 'put the template into the Rollout, and prove that no pod moves',
-      command: `tidegate adopt ${name} -n ${namespace} --prove`,
+      command: `${adopt} --prove`,
     },
     ...dropDeployment(namespace, name),
   ];

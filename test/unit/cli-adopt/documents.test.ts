@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../../src/cli/adopt/adoption-outcome.ts';
 import { adoptionWarnings } from '../../../src/cli/adopt/adoption-warnings.ts';
-import { nextSteps, takeOverSteps } from '../../../src/cli/adopt/next-steps.ts';
+import { adoptLine, nextSteps, takeOverSteps } from '../../../src/cli/adopt/next-steps.ts';
 import { takeOverRollout } from '../../../src/cli/adopt/take-over-rollout.ts';
 import { workloadDocument } from '../../../src/cli/adopt/workload-document.ts';
 import { parseDocument } from '../../../src/config/parse-document.ts';
@@ -74,7 +74,8 @@ describe('the way out for a Deployment', () => {
   });
 
   it('points autoscalers at the Rollout, proves, then drops the Deployment', () => {
-    const steps = takeOverSteps('shop', 'web', ['web-hpa']);
+    const of = { namespace: 'shop', rollout: 'web', adopt: 'tidegate adopt web -n shop' };
+    const steps = takeOverSteps(of, ['web-hpa']);
     expect(steps.map(({ command }) => command)).toEqual([
       'kubectl apply -f rollout.yaml',
       'kubectl -n shop wait rollout/web --for=jsonpath={.status.phase}=Healthy --timeout=10m',
@@ -83,8 +84,21 @@ describe('the way out for a Deployment', () => {
       null,
       'kubectl -n shop delete deployment web',
     ]);
-    const after = nextSteps('proven', { namespace: 'shop', rollout: 'web', deployment: 'web' });
+    const after = nextSteps('proven', { ...of, deployment: 'web' });
     expect(after.slice(0, 2)).toEqual(steps.slice(-2));
+  });
+});
+
+describe('the command that is printed', () => {
+  const of = { namespace: 'shop', rollout: 'web', workload: null, containers: ['web'] };
+
+  it.each([
+    [of, 'tidegate adopt web -n shop'],
+    [{ ...of, workload: 'store' }, 'tidegate adopt web -n shop --as store'],
+    [{ ...of, containers: ['app'] }, 'tidegate adopt web -n shop --container app'],
+    [{ ...of, containers: ['app', 'web'] }, 'tidegate adopt web -n shop --container app web'],
+  ])('for %j is %s', (given, line) => {
+    expect(adoptLine(given)).toBe(line);
   });
 });
 
