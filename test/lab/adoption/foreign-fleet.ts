@@ -13,6 +13,9 @@ export const WORKLOAD = 'shop';
 export const TENANTS = ['kubectl', 'argocd', 'helm'] as const;
 export type Maker = (typeof TENANTS)[number];
 
+/** The bad version hurts those who come second: by then it is promoted at the first. */
+const TIERS: Readonly<Record<Maker, string>> = { kubectl: 'free', helm: 'free', argocd: 'business' };
+
 /** Image of a version, by one hexadecimal digit. */
 export const imageOf = (digit: string): string => `registry.example/shop@sha256:${digit.repeat(64)}`;
 /** The version that gives bad answers. */
@@ -65,6 +68,7 @@ export function podTemplate(env: string): JsonObject {
 export function fleetFile(namespaceOf: (maker: Maker) => string): InputFile {
   const settings = `maxConcurrency: 100%, steps: [34], bake: { step: 4s, wave: 4s }, deadline: { target: 3m, wave: 5m },
     analysis: { scope: target, minRequests: 40, limit: 1m, window: 2s, interval: 1s }, onFailure: { rollback: release }`;
+  const waves = ['free', 'business'].map((tier) => `{ name: ${tier}, select: { tier: ${tier} }, ${settings} }`);
   const documents = [
     document(
       'MetricSource',
@@ -76,13 +80,13 @@ export function fleetFile(namespaceOf: (maker: Maker) => string): InputFile {
       document(
         'Tenant',
         maker,
-        `{ tier: free, placements: [{ cluster: ${CLUSTER}, namespace: ${namespaceOf(maker)} }] }`,
+        `{ tier: ${TIERS[maker]}, placements: [{ cluster: ${CLUSTER}, namespace: ${namespaceOf(maker)} }] }`,
       ),
     ),
     document(
       'WavePlan',
       'quick',
-      `{ waves: [{ name: all, select: { tier: free }, ${settings} }], rollback: { order: [free], maxConcurrency: 50 } }`,
+      `{ waves: [${waves.join(', ')}], rollback: { order: [business, free], maxConcurrency: 50 } }`,
     ),
     document(
       'Workload',
@@ -111,7 +115,11 @@ function document(kind: string, name: string, spec: string): string {
 const REQUESTS = 1_000;
 const BAD_RATIO = 0.3;
 
-/** Traffic to whatever has ready pods; the bad version fails a part of it. */
+function isHurt(maker: Maker, set: KubernetesObject): boolean {
+  return TIERS[maker] === 'business' && JSON.stringify(set['spec']).includes(BAD);
+}
+
+/** Traffic to whatever has ready pods; the bad version fails a part of it for some. */
 export function modelSource(api: KubernetesApi, namespaceOf: (maker: Maker) => string): MetricSource {
   return {
     name: 'model',
@@ -126,7 +134,7 @@ export function modelSource(api: KubernetesApi, namespaceOf: (maker: Maker) => s
             tenantId,
             revision: set.metadata.labels?.['rollouts-pod-template-hash'] ?? '',
             total: REQUESTS,
-            good: JSON.stringify(set['spec']).includes(BAD) ? REQUESTS * (1 - BAD_RATIO) : REQUESTS,
+            good: isHurt(tenantId as Maker, set) ? REQUESTS * (1 - BAD_RATIO) : REQUESTS,
           })),
       );
     },
