@@ -7,6 +7,7 @@ const ROLLBACK = 'src/release/rollback.ts';
 const DISPATCH = 'src/release/dispatch.ts';
 const BLOCKERS = 'src/release/blockers.ts';
 const ADMISSION = 'src/release/admission.ts';
+const PACE = 'src/release/pace.ts';
 const ASSESS = 'src/release/assess.ts';
 const PATCHES = 'src/release/patches.ts';
 
@@ -254,6 +255,30 @@ const decisionMutations: readonly Mutation[] = [
     file: ROLLBACK,
     find: 'BREADTH.indexOf(request.scope) > BREADTH.indexOf(rollback.scope)',
     replace: 'false',
+  },
+  {
+    name: 'pace: no more wait than were answered',
+    file: PACE,
+    find: 'here + pace.waiting >= admittedWidth(pace, maxConcurrency)',
+    replace: 'false',
+  },
+  {
+    name: 'pace: what is on its way waits too',
+    file: PACE,
+    find: 'if (isOnItsWay(one, now)) waiting.set',
+    replace: 'if (false) waiting.set',
+  },
+  {
+    name: 'pace: a refused command holds nobody',
+    file: PACE,
+    find: 'snapshot.refusals.has(indexed.target.id) || ',
+    replace: '',
+  },
+  {
+    name: 'pace: what is stuck holds nobody',
+    file: PACE,
+    find: ' || now - run.goalAt > STUCK_AFTER_MS) return false;',
+    replace: ') return false;',
   },
 ];
 
