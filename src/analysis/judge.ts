@@ -13,6 +13,8 @@ export interface JudgePolicy {
   /** Share of good events wanted, 0…1. */
   readonly objective: number;
   readonly minRequests: number;
+  /** Chance under the objective below which a verdict fails, 0…1; who looks often takes a smaller one. @default 0.01 */
+  readonly significanceRatio?: number;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface JudgePolicy {
  * Counts are fractions (Prometheus extrapolates). The test needs integers: bad events are rounded down and requests up, so rounding never
  * accuses anybody. The share of bad events and `minRequests` are compared with the numbers as they came.
  */
-export function judge(counts: Counts | null, { objective, minRequests }: JudgePolicy): Verdict {
+export function judge(counts: Counts | null, policy: JudgePolicy): Verdict {
+  const { objective, minRequests, significanceRatio = SIGNIFICANCE_RATIO } = policy;
   if (counts === null) return { kind: 'missing', reason: 'NoRow', message: 'the metric source has no data' };
   if (!areBelievable(counts)) {
     const message = `counts make no sense: ${counts.good} good of ${counts.total} requests`;
@@ -39,7 +42,7 @@ export function judge(counts: Counts | null, { objective, minRequests }: JudgePo
   const message = `${badShare} of ${formatCount(Math.round(total))} requests bad, allowed ${allowedShare}`;
   if (bad / total <= allowedRatio) return { kind: 'pass', reason: 'WithinObjective', message };
   const chance = binomialTail(Math.floor(bad), Math.ceil(total), allowedRatio);
-  if (chance < SIGNIFICANCE_RATIO) return { kind: 'fail', reason: 'MoreBadEventsThanExplained', message };
+  if (chance < significanceRatio) return { kind: 'fail', reason: 'MoreBadEventsThanExplained', message };
   const doubt = `${message}: too few to rule out chance (p = ${chance.toPrecision(2)})`;
   return { kind: 'inconclusive', reason: 'AboveObjectiveNotSignificant', message: doubt };
 }

@@ -13,6 +13,7 @@ import { registerPlan } from './plan.ts';
 import { registerReleaseCommands } from './release/index.ts';
 import { registerRender } from './render.ts';
 import { registerSandbox } from './sandbox.ts';
+import { registerVerify } from './verify/index.ts';
 import { ownVersion } from './version.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext): Command {
   registerApply(program, context);
   registerReleaseCommands(program, context);
   registerExplain(program, context);
+  registerVerify(program, context);
   registerDoctor(program, context);
   registerAdopt(program, context);
   registerInstall(program, context);

@@ -32,7 +32,7 @@ export function createMeasurer(
   async function ask(one: WantedMeasurement, at: Instant, signal: AbortSignal): Promise<void> {
     asked += 1;
     try {
-      measurements.set(one.key, await answer(sources.get(one.source), one, at, signal));
+      measurements.set(one.key, await askSource(sources.get(one.source), one, at, signal));
     } finally {
       underWay.delete(one.key);
       changed();
@@ -74,7 +74,8 @@ export function createMeasurer(
   };
 }
 
-async function answer(
+/** Asks a source once; what keeps it from answering is part of the state. */
+export async function askSource(
   source: MetricSource | undefined,
   one: WantedMeasurement,
   at: Instant,
