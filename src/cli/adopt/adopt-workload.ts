@@ -3,7 +3,7 @@ import type { Inventory } from '../../config/inventory.ts';
 import { inventoryOf } from '../../config/inventory.ts';
 import { suggestion } from '../../config/nearest-name.ts';
 import { assertNever } from '../../domain/assert-never.ts';
-import { isAdapterError } from '../../domain/errors.ts';
+import { ConflictError, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Cluster } from '../../domain/fleet.ts';
 import { type ExistingWorkload, isExisting } from '../../domain/workload.ts';
 import { type ResolvedTarget, resolveTargets } from '../../planning/resolve-targets.ts';
@@ -121,8 +121,10 @@ async function adoptOne(
         return assertNever(found);
     }
   } catch (error) {
-    if (!isAdapterError(error)) throw error;
-    return notDone('unreachable', error.name, error.message);
+    if (error instanceof TransientError) return notDone('unreachable', 'ClusterUnreachable', error.message);
+    if (error instanceof TerminalError) return notDone('refused', 'NotAllowed', error.message);
+    if (error instanceof ConflictError) return notDone('refused', 'Busy', error.message);
+    throw error;
   }
 }
 

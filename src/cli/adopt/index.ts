@@ -25,7 +25,7 @@ export function registerAdopt(program: Command, context: CliContext): void {
     .command('adopt')
     .summary('release a Rollout that others made, and prove that adopting it moves nothing')
     .description(
-      'Says whether a Rollout that others made can be released by Tidegate, who else writes its images and canary steps, and prints the Workload for it. With --prove: takes hold of just these fields, behind a gate, proves that revision, ReplicaSets and pods stay the same, and puts the steps back. A Deployment is refused: the Rollout that takes it over is printed. With --workload: all targets of a workload that the hub knows.',
+      'Says whether a Rollout that others made can be released by Tidegate, who else writes its images and canary steps, and prints the Workload for it. With --prove: takes hold of just these fields, behind a gate, proves that revision, ReplicaSets and pods stay the same, and puts the steps back. A Deployment is refused: the Rollout that takes it over is printed. With --workload: all targets of a workload that the hub knows. Needs to get Rollouts and Deployments, to list ReplicaSets, pods and autoscalers, and for a proof to patch Rollouts.',
     )
     .argument('[rollout]', 'name of the Rollout')
     .option('--prove', 'take hold of images and canary steps, and prove that nothing moves')

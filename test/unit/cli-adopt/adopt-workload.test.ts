@@ -3,7 +3,7 @@ import { adoptWorkload } from '../../../src/cli/adopt/adopt-workload.ts';
 import { fleetLines, type TargetAdoption } from '../../../src/cli/adopt/fleet-lines.ts';
 import { checkDeclarations, writeDeclarations } from '../../../src/cli/declarations.ts';
 import { install, installedObjects } from '../../../src/cli/installed-objects.ts';
-import { InvalidInput } from '../../../src/domain/errors.ts';
+import { InvalidInput, TerminalError } from '../../../src/domain/errors.ts';
 import { kinds } from '../../../src/ports/kinds.ts';
 import type { KubernetesApi } from '../../../src/ports/kubernetes-api.ts';
 import { adoptedBy } from '../../../src/release/ownership.ts';
@@ -53,9 +53,11 @@ const output = {
 
 let clock: ReturnType<typeof createVirtualClock>;
 let world: World;
+let mayListPods = true;
 
 beforeEach(async () => {
   said.length = 0;
+  mayListPods = true;
   answer = {};
   clock = createVirtualClock();
   world = createWorld({ clusters: ['hub', 'eu', 'us'], replicas: { readiness: { otherwise: 20 } }, clock });
@@ -83,9 +85,16 @@ async function makeRollout(cluster: string, namespace: string, replicas: number)
   await world.api(cluster).create(made, kinds.rollout, { fieldManager: 'helm' });
 }
 
-/** The sandbox serves no Deployments. */
-function withoutDeployments(api: KubernetesApi): KubernetesApi {
-  return { ...api, get: (ref) => (ref.kind.kind === 'Deployment' ? Promise.resolve(undefined) : api.get(ref)) };
+/** The sandbox serves no Deployments; pods are listed as far as one may. */
+function asSeen(api: KubernetesApi): KubernetesApi {
+  return {
+    ...api,
+    get: (ref) => (ref.kind.kind === 'Deployment' ? Promise.resolve(undefined) : api.get(ref)),
+    list(kind, options) {
+      if (kind.kind === 'Pod' && !mayListPods) return Promise.reject(new TerminalError('pods is forbidden'));
+      return api.list(kind, options);
+    },
+  };
 }
 
 function adopt(isProven: boolean, name = 'shop') {
@@ -93,7 +102,7 @@ function adopt(isProven: boolean, name = 'shop') {
     api: world.api('hub'),
     namespace: NAMESPACE,
     clock,
-    connectCluster: (cluster: { readonly name: string }) => withoutDeployments(world.api(cluster.name)),
+    connectCluster: (cluster: { readonly name: string }) => asSeen(world.api(cluster.name)),
   };
   return inTime({ clock }, adoptWorkload(hub, name, { isProven, signal: new AbortController().signal, output }));
 }
@@ -133,6 +142,14 @@ describe('adopting a workload', () => {
     expect(await adopt(true)).toBe(50);
     expect(outcomes()).toEqual({ 'eu/acme/web': 'refused', 'eu/globex/web': 'proven', 'us/hooli/web': 'unreachable' });
     expect(said.some((line) => line.includes('NotFound: there is no Rollout web (eu/acme/web)'))).toBe(true);
+  });
+
+  it('is refused where it may not look at pods, and says so by name', async () => {
+    mayListPods = false;
+    expect(await adopt(true)).toBe(50);
+    expect(new Set(Object.values(outcomes()))).toEqual(new Set(['refused']));
+    expect(said.filter((line) => line.includes('NotAllowed: pods is forbidden'))).toHaveLength(1);
+    expect(adoptedIn('eu', 'acme')).toBeNull();
   });
 
   it('knows the workloads of the hub', async () => {
