@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { StoryLast } from './test/lab/story-last.ts';
 
 /** `unit` shares one module graph (fast, pure); `integration` isolates each file (sockets, processes, nock); `lab` needs Go, `image` a builder. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: StoryLast },
     projects: [
       {
         test: {

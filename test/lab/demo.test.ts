@@ -1,37 +1,27 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubectl } from '../../lab/kubectl.ts';
 import type { DemoResult } from '../../src/cli/demo/outcome.ts';
-import { type CliProcess, type Ended, runCli, startCli } from '../e2e/cli-process.ts';
+import { type Ended, runCli } from '../e2e/cli-process.ts';
+import { howEnded, outcomeOf } from './story.ts';
 
 const lab = inject('lab');
+const story = inject('story');
 
-/** The rest of the line is what the demo answers. */
-const ANSWER = '{"world":';
 /** Bounds, for a machine that does ten things at once: the story takes two to three minutes on a quiet one. */
 const STORY_LIMIT_MS = 1_500_000;
 const END_LIMIT_MS = 120_000;
 const GOOD = '4.12.0';
 const BAD = '4.13.0';
 
-describe.skipIf(lab === null)('the demo on two real control planes', () => {
-  let dir: string;
-  let demo: CliProcess;
+describe.skipIf(story === null)('the demo on two real control planes', () => {
   let result: DemoResult;
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'tidegate-lab-demo-'));
-    demo = startCli(['demo', '--world', 'lab', '--keep', '--output', 'json', '--dir', dir]);
-    const said = await demo.until('stdout', ANSWER);
-    result = JSON.parse(said.slice(said.indexOf(ANSWER)).split('\n')[0]!) as DemoResult;
+    result = await outcomeOf(story!);
   }, STORY_LIMIT_MS);
-
-  afterAll(async () => {
-    demo.child.kill('SIGKILL');
-    await rm(dir, { recursive: true, force: true });
-  });
 
   test('the good version reaches everybody, wave by wave', () => {
     expect(result.world).toBe('lab');
@@ -71,20 +61,16 @@ describe.skipIf(lab === null)('the demo on two real control planes', () => {
   });
 
   test('a daemon that was killed in mid-rollback was followed by another, and none asked for more than it may', async () => {
-    const log = (await readFile(join(dir, 'daemon.log'), 'utf8')).split('\n');
+    const log = (await readFile(join(story!.dir, 'daemon.log'), 'utf8')).split('\n');
     expect(log.filter((line) => line.includes('"msg":"daemon starts"'))).toHaveLength(2);
     expect(log.filter((line) => /forbidden/i.test(line))).toEqual([]);
   });
 
-  test(
-    'Ctrl-C ends it all',
-    async () => {
-      demo.child.kill('SIGINT');
-      await expect(demo.ended).resolves.toMatchObject({ code: 0 });
-      await expect(seenByKubectl(result.clusters[0]!.cluster)).rejects.toThrow(/kubectl .* failed/);
-    },
-    END_LIMIT_MS,
-  );
+  test('Ctrl-C ends it all', async () => {
+    process.kill(story!.pid, 'SIGINT');
+    await expect.poll(() => howEnded(story!), { timeout: END_LIMIT_MS }).toContain('ended with exit code 0');
+    await expect(seenByKubectl(result.clusters[0]!.cluster)).rejects.toThrow(/kubectl .* failed/);
+  });
 
   /** Version → image, as the files of the releases have it. */
   async function imagesByVersion(): Promise<ReadonlyMap<string, string>> {
