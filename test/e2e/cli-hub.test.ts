@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFiles } from '../../src/adapters/files/read-files.ts';
+import { installedObjects } from '../../src/cli/installed-objects.ts';
 import { type SandboxWorld, startSandboxWorld } from '../../src/cli/sandbox-world.ts';
 import { readYamlDocuments } from '../../src/config/yaml-documents.ts';
 import { kinds } from '../../src/ports/kinds.ts';
@@ -42,7 +43,7 @@ describe('commands against a hub over HTTP', () => {
     const { code, stdout } = await runCli(['install', '-o', 'json'], env);
     const { objects } = lastJson(stdout) as { readonly objects: readonly { readonly outcome: string }[] };
     expect(code).toBe(0);
-    expect(objects).toHaveLength(23);
+    expect(objects).toHaveLength(installedObjects(NAMESPACE).length);
     expect(new Set(objects.map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']));
   });
 

@@ -34,6 +34,7 @@ const bareObjects: ReadonlyMap<string, object> = new Map([
   ['Freeze', { metadata, spec: { scope: { all: true }, reason: 'r', by } }],
   ['Rollback', { metadata, spec: { release: 'r', scope: 'wave', reason: 'r', by } }],
   ['PlanSlice', { metadata, spec: { release: 'r', planHash: 'h', index: 0, count: 1, part: '{}' } }],
+  ['Webhook', { metadata, spec: { url: 'https://alerts.example.com/tidegate' } }],
   ['WaveRun', { metadata, spec: { release: 'r', planHash: 'h', wave: 'free', index: 0 } }],
 ]);
 
