@@ -1,4 +1,5 @@
 import type { DaemonEvent } from '../controller/daemon.ts';
+import type { NotificationEvent } from '../controller/notifications/recipient.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubernetesApi } from '../ports/kubernetes-api.ts';
 import type { LeadershipState } from '../ports/leadership.ts';
@@ -29,6 +30,8 @@ export interface TelemetryOptions {
 /** All that a daemon tells of itself, apart from its log. */
 export interface Telemetry {
   report(event: DaemonEvent): void;
+  /** News that were told, or not. */
+  notified(event: NotificationEvent): void;
   meterApi<Api extends KubernetesApi>(api: Api): Api;
   meterSource(source: MetricSource): MetricSource;
   /** In Prometheus' text format, as of now. */
@@ -66,6 +69,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       freshness.take(event);
       count(event);
     },
+    notified: ({ type: outcome, recipient }) => metrics.notices.inc({ recipient, outcome }),
     meterApi: (api) => meterApi(api, stopwatch, noteCall),
     meterSource: (source) => meterSource(source, stopwatch, noteMeasured),
     async metrics() {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createSystemClock } from '../adapters/clock/system-clock.ts';
+import { createEventNotifier } from '../adapters/events/event-notifier.ts';
 import { createHubStore } from '../adapters/hub/hub-store.ts';
 import {
   type ClusterAccess,
@@ -15,12 +16,16 @@ import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.
 import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
 import { createPrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
+import { createWebhookNotifier } from '../adapters/webhook/webhook-notifier.ts';
+import { createWebhookStore } from '../adapters/webhook/webhook-store.ts';
 import { TerminalError } from '../domain/errors.ts';
 import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
+import type { SecretEntry, Webhook } from '../domain/webhook.ts';
 import type { Clock } from '../ports/clock.ts';
 import { kinds } from '../ports/kinds.ts';
 import type { KubernetesObject } from '../ports/kubernetes-api.ts';
 import type { MetricSource, MetricSourceProbe } from '../ports/metric-source.ts';
+import type { Notifier, WebhookStore } from '../ports/notifier.ts';
 import type { ReleaseStore } from '../ports/release-store.ts';
 import type { HubOptions } from './command.ts';
 
@@ -47,6 +52,12 @@ export interface HubConnection {
   openSource(source: MetricSourceSpec): MetricSource;
   /** The same server, asked about itself; its Secret is read before each question. */
   probeSource(source: MetricSourceSpec): MetricSourceProbe;
+  /** News as Kubernetes events beside the Releases. */
+  events(): Notifier;
+  /** The Webhook objects; `report` is told of those that cannot be read. */
+  webhooks(report: (message: string) => void): WebhookStore;
+  /** One Webhook's receiver. Its Secrets are read before each delivery. */
+  openWebhook(webhook: Webhook): Notifier;
   /** Ends every connection that was opened here. */
   close(): Promise<void>;
 }
@@ -75,6 +86,14 @@ export async function connectHub(
     },
     openSource: (source) => openSource(source, api),
     probeSource: (source) => probeSource(source, api),
+    events: () => createEventNotifier(api, choice.namespace),
+    webhooks: (report) => createWebhookStore({ api, namespace: choice.namespace, clock, random: Math.random, report }),
+    openWebhook: (webhook) =>
+      createWebhookNotifier(webhook, {
+        clock,
+        namespace: choice.namespace,
+        secret: (entry) => readEntry(api, entry, `reading the secrets of webhook ${webhook.name}`),
+      }),
     async close() {
       await Promise.all(opened.map((one) => one.close()));
     },
@@ -124,6 +143,13 @@ async function readSecret(
   const secret = await hub.get({ kind: kinds.secret, namespace: ref.namespace, name: ref.name });
   if (secret !== undefined) return secret;
   throw new TerminalError(`${what}: secret ${ref.namespace}/${ref.name} is not in the hub, create it`);
+}
+
+/** The text of one entry; a line break at its end, as files have, does not count. */
+async function readEntry(hub: ConnectedKubernetesApi, entry: SecretEntry, what: string): Promise<string> {
+  const text = decoded(await readSecret(hub, entry, what))[entry.key];
+  if (text !== undefined) return text.replace(/\r?\n$/, '');
+  throw new TerminalError(`${what}: secret ${entry.namespace}/${entry.name} has no entry ${entry.key}, add it`);
 }
 
 function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): MetricSource {

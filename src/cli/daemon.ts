@@ -114,6 +114,7 @@ async function drive(parts: DaemonParts, signal: AbortSignal): Promise<void> {
   const { createDaemonLog } = await import('./daemon-log.ts');
   const { switchLevelOnSignal } = await import('./log-level-switch.ts');
   const { runDaemon } = await import('../controller/daemon.ts');
+  const { openNotifications } = await import('./open-notifications.ts');
   const served = await serveOperations(listen, telemetry, log);
   const endSwitch = switchLevelOnSignal(log);
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ kind: error.name, stack: error.stack }, error.message));
@@ -123,24 +124,28 @@ async function drive(parts: DaemonParts, signal: AbortSignal): Promise<void> {
     endProcessAfter(STOP_DEADLINE_MS, () => log.error('did not stop in time, ends now'));
   });
   const tell = createDaemonLog(log);
+  const store = hub.store((message) => log.warn({ subject: 'hub' }, message));
+  const notifications = openNotifications({ hub, store, telemetry, log });
   try {
     await runDaemon(
       {
         clock: hub.clock,
         random: hub.random,
-        store: hub.store((message) => log.warn({ subject: 'hub' }, message)),
+        store,
         leadership,
         connect: (cluster) => hub.connectCluster(cluster),
         openSource: (source) => telemetry.meterSource(hub.openSource(source)),
         report: (event) => {
           tell(event);
           telemetry.report(event);
+          notifications.take(event);
         },
       },
       signal,
     );
     log.info('daemon ended');
   } finally {
+    await notifications.end();
     endSwitch();
     await served.close();
   }

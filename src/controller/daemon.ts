@@ -21,7 +21,11 @@ export type DaemonEvent =
   | { readonly type: 'sessionStarted' | 'sessionEnded'; readonly release: string }
   | { readonly type: 'retrying'; readonly release: string; readonly error: Error }
   /** What the hub has, on every change. */
-  | { readonly type: 'releasesSeen'; readonly releases: readonly StoredRelease[] }
+  | {
+      readonly type: 'releasesSeen';
+      readonly releases: readonly StoredRelease[];
+      readonly tenantLabels: HubState['tenantLabels'];
+    }
   /** A cluster has become fresh, or has ceased to be. */
   | { readonly type: 'clusterState'; readonly cluster: string; readonly state: ClusterState }
   /** Its targets wait; every other cluster goes on. */
@@ -193,7 +197,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     take(nextReleases: readonly StoredRelease[], nextHub: HubState): void {
       releases = nextReleases;
       hub = nextHub;
-      world.report({ type: 'releasesSeen', releases });
+      world.report({ type: 'releasesSeen', releases, tenantLabels: hub.tenantLabels });
       // what was deleted, or cannot be read any more, goes no further
       const names = new Set(releases.map((one) => one.spec.name));
       for (const [name, { end }] of sessions) if (!names.has(name)) end.abort();

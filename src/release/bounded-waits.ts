@@ -1,5 +1,11 @@
 import type { WaitingFor } from '../domain/release-status.ts';
 
+/** How the line of a story begins that tells of a wait. */
+export const HOLDS = 'holds: ';
+
+/** How the reason of a line ends that tells of the end of a wait. */
+export const OVER = 'Over';
+
 /** Lines of one reason that a status carries; the WaveRuns have every target. */
 export const WAITS_PER_REASON = 20;
 

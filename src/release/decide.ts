@@ -9,7 +9,7 @@ import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { stepWave, type WaveFailure } from './admission.ts';
 import { nextFreezeChange } from './blockers.ts';
-import { boundedWaits, headlines } from './bounded-waits.ts';
+import { boundedWaits, HOLDS, headlines, OVER } from './bounded-waits.ts';
 import type { Command } from './commands.ts';
 import { dispatch } from './dispatch.ts';
 import { exceptFor, failedTargets, type LeftBehind, leftBehind, lostRecords } from './left-behind.ts';
@@ -188,8 +188,8 @@ function newlyWaiting(before: readonly WaitingFor[], after: readonly WaitingFor[
   return [
     ...headlines(after)
       .filter((one) => !known.has(one.reason) && !QUIET.has(one.reason))
-      .map((one) => ({ reason: one.reason, message: `holds: ${one.message}` })),
-    ...over.map((one) => ({ reason: `${one.reason}Over`, message: `goes on after ${one.reason}` })),
+      .map((one) => ({ reason: one.reason, message: `${HOLDS}${one.message}` })),
+    ...over.map((one) => ({ reason: `${one.reason}${OVER}`, message: `goes on after ${one.reason}` })),
   ];
 }
 

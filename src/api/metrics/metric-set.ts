@@ -65,6 +65,7 @@ function counts(registry: Registry) {
       'source',
       'outcome',
     ]),
+    notices: counter('tidegate_notices_total', 'News by recipient and what became of them', ['recipient', 'outcome']),
     apiRequests: counter('tidegate_api_requests_total', 'Requests to Kubernetes APIs', ['cluster', 'verb', 'outcome']),
     cpuSeconds: counter('tidegate_cpu_seconds_total', 'Processor time of the process', []),
   };

@@ -57,6 +57,7 @@ describe('releases', () => {
   const releasesSeen: DaemonEvent = {
     type: 'releasesSeen',
     releases: [stored('Completed'), stored('Completed'), stored('Running'), stored(null)],
+    tenantLabels: new Map(),
   };
 
   test('are shown by phase, the empty ones too', async () => {

@@ -83,7 +83,7 @@ describe('the log of a daemon', () => {
   });
 
   it('says nothing of the releases that it sees', () => {
-    report({ type: 'releasesSeen', releases: [] });
+    report({ type: 'releasesSeen', releases: [], tenantLabels: new Map() });
     expect(lines).toEqual([]);
   });
 
