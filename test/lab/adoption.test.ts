@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubectl } from '../../lab/kubectl.ts';
 import { readStatus } from '../../src/adapters/hub/hub-store.ts';
-import { adoptWorkload } from '../../src/cli/adopt/adopt-workload.ts';
 import type { TargetAdoption } from '../../src/cli/adopt/fleet-lines.ts';
 import type { NextStep } from '../../src/cli/adopt/next-steps.ts';
 import { applyDeclarations, prepareHub } from '../../src/cli/seed-world.ts';
@@ -102,18 +101,14 @@ describe.skipIf(lab === null)('Rollouts that others made, against the real thing
     const said = waitingFor.map(({ message }) => message).join();
     expect(said).toMatch(/owned by (kubectl-client-side-apply|argocd-controller|helm), which may put it back/);
     expect(said).toContain('(and 1 more)');
-    expect((await adopt(false)).answer.map(({ outcome }) => outcome)).toEqual(['adoptable', 'adoptable', 'adoptable']);
+    expect((await adopt()).outcomes).toEqual(['adoptable', 'adoptable', 'adoptable']);
     for (const maker of TENANTS) expect(await spec(maker)).toEqual(made.get(maker));
     await connected.api.delete({ kind: kinds.release, namespace: hubNamespace, name: 'too-early' });
   });
 
   test('are adopted, all of a workload at once, and nothing moves', async () => {
     const before = new Map(await Promise.all(TENANTS.map(async (maker) => [maker, await podUids(maker)] as const)));
-    const { code, answer } = await adopt(true);
-    expect({ code, outcomes: answer.map(({ outcome }) => outcome) }).toEqual({
-      code: 0,
-      outcomes: ['proven', 'proven', 'proven'],
-    });
+    expect(await adopt('--prove')).toEqual({ code: 0, outcomes: ['proven', 'proven', 'proven'] });
     for (const maker of TENANTS) {
       expect(await spec(maker)).toEqual(made.get(maker));
       expect(await podUids(maker)).toEqual(before.get(maker));
@@ -140,7 +135,7 @@ describe.skipIf(lab === null)('Rollouts that others made, against the real thing
           return false;
       return true;
     });
-    expect((await adopt(false)).answer.map(({ outcome }) => outcome)).toEqual(['adopted', 'adopted', 'adopted']);
+    expect((await adopt()).outcomes).toEqual(['adopted', 'adopted', 'adopted']);
   });
 
   test('a writer who comes back is refused by name, with the remedy', async () => {
@@ -225,22 +220,14 @@ describe.skipIf(lab === null)('Rollouts that others made, against the real thing
     };
   }
 
-  async function adopt(
-    isProven: boolean,
-  ): Promise<{ readonly code: number; readonly answer: readonly TargetAdoption[] }> {
-    let answer: readonly TargetAdoption[] = [];
-    const output = {
-      format: 'json' as const,
-      line: () => {},
-      note: () => {},
-      answer: (value: unknown) => {
-        answer = (value as { readonly targets: readonly TargetAdoption[] }).targets;
-      },
-    };
-    const { api, clock } = connected;
-    const hub = { api, clock, namespace: hubNamespace, connectCluster: () => api };
-    const code = await adoptWorkload(hub, WORKLOAD, { isProven, signal: new AbortController().signal, output });
-    return { code, answer };
+  /** All of the workload, by our command line with the lab as hub and cluster. */
+  async function adopt(...flags: readonly string[]) {
+    const { code, stdout } = await say(
+      ...['adopt', '--workload', WORKLOAD, '-n', hubNamespace, ...flags],
+      ...['--kubeconfig', lab!.kubeconfigPath, '-o', 'json'],
+    );
+    const { targets } = lastJson(stdout) as { readonly targets: readonly TargetAdoption[] };
+    return { code, outcomes: targets.map(({ outcome }) => outcome) };
   }
 
   async function live(maker: Maker): Promise<KubernetesObject> {
