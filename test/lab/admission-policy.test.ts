@@ -105,6 +105,16 @@ describe.skipIf(lab === null)('people act under their own names: the admission p
     });
   });
 
+  test('its rules fit the schemas of the kinds, as far as the server can tell', async () => {
+    const ask = async () => {
+      const parameters = ['get', 'validatingadmissionpolicy', 'tidegate-own-name', '-o', 'json'];
+      const { status } = JSON.parse(await kubectl(lab!.kubectlPath, lab!.kubeconfigPath, parameters)) as Checked;
+      expect(status?.observedGeneration).toBeGreaterThan(0);
+      return status?.typeChecking?.expressionWarnings ?? [];
+    };
+    expect(await vi.waitFor(ask, { timeout: 60_000, interval: 200 })).toEqual([]);
+  });
+
   test('kubectl passes under a name that its user may take on, and is refused without', async () => {
     const freeze = act(kinds.freeze, FREEZE, 'grace', 'by-kubectl');
     const run = (...flags: readonly string[]) =>
@@ -130,6 +140,14 @@ describe.skipIf(lab === null)('people act under their own names: the admission p
     expect(forged.stderr).toContain(`spec.by is "bob", but this is "${ada.name}": act under your own name`);
   });
 });
+
+/** What the controller-manager found when it looked at the rules. */
+interface Checked {
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly typeChecking?: { readonly expressionWarnings?: readonly unknown[] };
+  };
+}
 
 /** A policy takes a moment until it is looked at. */
 async function untilChecked(api: KubernetesApi, forged: KubernetesObject): Promise<void> {
