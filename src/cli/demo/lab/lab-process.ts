@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -52,46 +52,52 @@ export const labFolder = fileURLToPath(new URL('../../../../lab', import.meta.ur
  * @throws TransientError when it ends before it is up, with its last line, and when the signal aborts
  */
 export async function startLabProcess(options: LabProcessOptions): Promise<LabProcess> {
-  const main = `${labFolder}/main.ts`;
-  if (!existsSync(main))
-    throw new LabUnavailable('the lab is not part of the package: play it from a checkout of the repository');
-  const wanted = ['--clusters', options.clusters.join(','), '--prometheus', options.scrapeTarget];
-  // It ends with its input, so it never outlives us; in a session of its own, so that Ctrl-C takes the daemon first.
-  const child = spawn(process.execPath, [main, ...wanted, '--output', 'json', '--attached'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
-  child.stdin.on('error', () => undefined);
+  const child = spawnLab(options);
   const gone = once(child, 'exit') as Promise<[number | null]>;
-  let lastLine = '';
-  createInterface(child.stderr).on('line', (line) => {
-    if (line === '') return;
-    lastLine = line;
-    options.log(line.trim());
-  });
   const stop = async (): Promise<void> => {
     child.stdin.end();
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
     await gone;
     clearTimeout(kill);
   };
-  const up = once(createInterface(child.stdout), 'line', { signal: options.signal }) as Promise<[string]>;
-  // what it said is read before that it has gone
-  const early = once(child, 'close').then((): never => {
-    throw new TransientError(`starting the lab: it ended: ${lastLine}`);
-  });
-  early.catch(() => undefined);
   try {
-    const [line] = await Promise.race([up, early]);
-    const said: unknown = JSON.parse(line);
+    const said: unknown = JSON.parse(await firstWord(child, options));
     const failed = failure.safeParse(said);
     if (!failed.success) return { at: whereabouts.parse(said), stop };
     const [code] = await gone;
-    throw code === NO_GO
-      ? new LabUnavailable(failed.data.error)
-      : new TransientError(`starting the lab: ${failed.data.error}`);
+    const { error } = failed.data;
+    throw code === NO_GO ? new LabUnavailable(error) : new TransientError(`starting the lab: ${error}`);
   } catch (error) {
     await stop();
     throw options.signal.aborted ? new TransientError('stopped by hand', { cause: error }) : error;
   }
+}
+
+function spawnLab({ clusters, scrapeTarget }: LabProcessOptions): ChildProcessWithoutNullStreams {
+  const main = `${labFolder}/main.ts`;
+  if (!existsSync(main))
+    throw new LabUnavailable('the lab is not part of the package: play it from a checkout of the repository');
+  const wanted = ['--clusters', clusters.join(','), '--prometheus', scrapeTarget, '--output', 'json'];
+  // It ends with its input, so it never outlives us; in a session of its own, so that Ctrl-C takes the daemon first.
+  const child = spawn(process.execPath, [main, ...wanted, '--attached'], { stdio: 'pipe', detached: true });
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
+/** The one line of its output; what it says besides goes to the log. */
+async function firstWord(child: ChildProcessWithoutNullStreams, options: LabProcessOptions): Promise<string> {
+  let lastLine = '';
+  createInterface(child.stderr).on('line', (line) => {
+    if (line === '') return;
+    lastLine = line;
+    options.log(line.trim());
+  });
+  const said = once(createInterface(child.stdout), 'line', { signal: options.signal }) as Promise<[string]>;
+  // Its output has been read when it is closed, which may be after it has gone.
+  const ended = once(child, 'close').then((): never => {
+    throw new TransientError(`starting the lab: it ended: ${lastLine}`);
+  });
+  ended.catch(() => undefined);
+  const [line] = await Promise.race([said, ended]);
+  return line;
 }
