@@ -63,9 +63,10 @@ export function createLagMeter(clock: Clock): LagMeter {
     quickestMs = Math.min(quickestMs ?? ms, ms);
   }
 
-  function answer(target: TargetId, { owed, since, sentAt }: Debt): void {
+  /** What a nudge woke it for is measured from the nudge: before, it did not know that it owed anything. */
+  function answer(target: TargetId, { owed, since, sentAt }: Debt, nudgedAt: Instant | null = null): void {
     const now = clock.now();
-    if (owed === 'generation') lags.add(now - since);
+    if (owed === 'generation') lags.add(now - Math.max(since, nudgedAt ?? since));
     if (sentAt !== null) addEffect(now - sentAt);
     answeredAt.set(target, now);
     answers.push(now);
@@ -77,7 +78,7 @@ export function createLagMeter(clock: Clock): LagMeter {
   function saw(target: TargetId, observed: ObservedTarget): void {
     const owed = observed.release === null ? null : owedAnswer(observed);
     const debt = debts.get(target);
-    if (owed === null && debt !== undefined) answer(target, debt);
+    if (owed === null && debt !== undefined) answer(target, debt, observed.nudge?.at ?? null);
     if (owed !== null) debts.set(target, { since: clock.now(), sentAt: null, ...debt, owed });
     const templateAt = templates.get(target);
     if (templateAt === undefined || owed !== null || observed.pause === null) return;

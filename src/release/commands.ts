@@ -46,6 +46,8 @@ export interface CommandInput {
   readonly observed: ObservedTarget | 'absent';
   /** Whether a freeze, a window or a decided rollback forbids to widen exposure. */
   readonly mayWiden: boolean;
+  /** What the cluster's controller is left to itself at least before a nudge, ms. */
+  readonly patienceMs: number;
 }
 
 /** The command that the persisted goal asks for now, and when to look again for a nudge. */
@@ -162,7 +164,7 @@ function nudgeChoice(input: CommandInput): CommandChoice {
         ? pendingEffect(locate(run, indexed, observed, release), observed)
         : null;
   if (effect === null) return NOTHING;
-  const { dueAt, attempt } = nudgeOf(run, observed, effect);
+  const { dueAt, attempt } = nudgeOf(run, observed, effect, input.patienceMs);
   if (now < dueAt) return { command: null, wakeAt: dueAt };
   const action: Action = { kind: 'nudge', effect: effect.name, attempt, at: now };
   return { command: { target: indexed.target.id, epoch, basis: observed, action }, wakeAt: null };

@@ -5,6 +5,7 @@ import { earliest, type Instant, later } from '../domain/time.ts';
 import { mayWiden } from './blockers.ts';
 import { type Command, chooseCommand } from './commands.ts';
 import type { ObservedTarget } from './observed-target.ts';
+import { nudgePatienceMs } from './pace.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The commands of one pass, and when the next may be due. */
@@ -41,6 +42,7 @@ export function dispatch(
       run,
       observed,
       mayWiden: mayWiden(snapshot, rollback, indexed, now),
+      patienceMs: nudgePatienceMs(snapshot.pace.get(indexed.target.cluster)),
     });
     const waits = choice.command !== null && mayWait(choice.command, run, now) && shedding.has(indexed.target.cluster);
     if (choice.command !== null && !waits) commands.push(choice.command);

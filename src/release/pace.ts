@@ -7,7 +7,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /** How a cluster's controllers keep up; measured from what is seen of its Rollouts anyway. Percentiles are `null` until there is a sample. */
 export interface ClusterPace {
-  /** Generation first seen → taken by the controller, ms. */
+  /** Generation first seen, or nudged → taken by the controller, ms. */
   readonly lagP50Ms: number | null;
   readonly lagP90Ms: number | null;
   /** Command of ours sent → its effect seen, ms. */
@@ -106,6 +106,16 @@ function isOnItsWay({ snapshot, indexed, run, update, location }: AssessedTarget
   if (snapshot.refusals.has(indexed.target.id) || now - run.goalAt > STUCK_AFTER_MS) return false;
   if (location?.kind !== 'paused') return location?.kind === 'unwritten' || location?.kind === 'absent';
   return !isReached(run.goal, location) && !isAhead(run.goal, location);
+}
+
+/** A controller may be this much slower than most of its answers before a nudge is worth a pass of it. */
+const PATIENCE_FACTOR = 2;
+/** However slow it is, a lost command is not left alone for longer. */
+const MOST_PATIENCE_MS = 8_000;
+
+/** How long a controller is left to itself at least before a command counts as lost, ms: a nudge sooner is one more pass for one that has a queue. */
+export function nudgePatienceMs(pace: ClusterPace | undefined): number {
+  return Math.min(MOST_PATIENCE_MS, PATIENCE_FACTOR * (pace?.lagP90Ms ?? 0));
 }
 
 /** One sentence on why a cluster is given nothing more for now. */

@@ -47,16 +47,22 @@ export function nudgesOf(run: TargetRun, { nudge }: ObservedTarget): number {
   return nudge !== null && nudge.at >= run.goalAt ? nudge.attempt : 0;
 }
 
-/** The next nudge: its number (from 1) and when it is due. Everything it needs stands in the object and the goal. */
+/**
+ * The next nudge: its number (from 1) and when it is due. Everything it needs stands in the object and the goal.
+ *
+ * @param patienceMs what the cluster's controller is left to itself at least, as it has been seen to answer
+ */
 export function nudgeOf(
   run: TargetRun,
   observed: ObservedTarget,
   effect: PendingEffect,
+  patienceMs: number,
 ): { readonly dueAt: Instant; readonly attempt: number } {
   const gapsMs = effect.name === 'progress' ? PROGRESS_GAPS_MS : COMMAND_GAPS_MS;
   const nudges = nudgesOf(run, observed);
   const lastAt = nudges > 0 ? observed.nudge!.at : run.goalAt;
-  return { dueAt: later(lastAt, gapsMs[nudges] ?? gapsMs.at(-1)!), attempt: nudges + 1 };
+  const gapMs = Math.max(patienceMs, gapsMs[nudges] ?? gapsMs.at(-1)!);
+  return { dueAt: later(lastAt, gapMs), attempt: nudges + 1 };
 }
 
 /** Whether a person should be told. */

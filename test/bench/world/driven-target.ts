@@ -52,7 +52,15 @@ function drivenTarget(
   };
   /** Sends the next command; otherwise says when to look again. */
   const step = async (run: TargetRun): Promise<Instant | 'sent'> => {
-    const input = { now: clock.now(), release: index.plan.release, epoch: EPOCH, indexed, run, mayWiden: true };
+    const input = {
+      now: clock.now(),
+      release: index.plan.release,
+      epoch: EPOCH,
+      indexed,
+      run,
+      mayWiden: true,
+      patienceMs: 0,
+    };
     const { command, wakeAt } = chooseCommand({ ...input, observed: observed() });
     if (command === null) return wakeAt ?? later(clock.now(), 60_000);
     try {

@@ -112,6 +112,7 @@ export function startDriver(api: KubernetesApi, clock: Clock): Driver {
           run,
           observed,
           mayWiden: true,
+          patienceMs: 0,
         });
         if (command === null) await changed(indexed, observed, earliest(wakeAt, limitAt)!);
         else {

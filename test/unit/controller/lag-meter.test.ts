@@ -4,7 +4,7 @@ import type { TargetId } from '../../../src/domain/plan.ts';
 import { type Instant, later } from '../../../src/domain/time.ts';
 import type { Action } from '../../../src/release/commands.ts';
 import type { ObservedTarget } from '../../../src/release/observed-target.ts';
-import { ACME, GLOBEX, HOOLI, NOW } from '../release/a-release.ts';
+import { ACME, ago, GLOBEX, HOOLI, NOW } from '../release/a-release.ts';
 import { moving, onOld, pausedAt, written } from '../release/an-observed-target.ts';
 
 /** A meter, and what happens to it at which millisecond. */
@@ -54,6 +54,23 @@ test('a template: from the write to the look, and to the pause', () => {
   expect(meter.pace(130)).toMatchObject({ waiting: 0, answeredLately: 1, lagP50Ms: 100, effectP90Ms: 130, samples: 1 });
   meter.saw(700, ACME, pausedAt(0));
   expect(meter.pace(700)).toMatchObject({ toPauseP50Ms: 700, samples: 1 });
+});
+
+test('a template that was lost: from the nudge that woke the controller, for it knew of nothing before', () => {
+  const meter = metered();
+  const nudge = { attempt: 1, at: later(NOW, 1_000) };
+  meter.saw(0, ACME, written());
+  meter.saw(1_010, ACME, written({ nudge }));
+  meter.saw(1_090, ACME, moving({ nudge }));
+  expect(meter.pace(1_090)).toMatchObject({ lagP90Ms: 90, samples: 1 });
+});
+
+test('a nudge from before is none', () => {
+  const meter = metered();
+  const nudge = { attempt: 1, at: ago(500) };
+  meter.saw(0, ACME, written({ nudge }));
+  meter.saw(70, ACME, moving({ nudge }));
+  expect(meter.pace(70)).toMatchObject({ lagP90Ms: 70 });
 });
 
 test.each([

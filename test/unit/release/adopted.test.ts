@@ -234,7 +234,8 @@ describe('where a Rollout that others made stands', () => {
 
 describe('commands for a Rollout that others made', () => {
   const choose = (run: TargetRun, observed: ObservedTarget | 'absent', mayWiden = true) =>
-    chooseCommand({ now: NOW, release: RELEASE, epoch: 3, indexed, run, observed, mayWiden }).command?.action.kind;
+    chooseCommand({ now: NOW, release: RELEASE, epoch: 3, indexed, run, observed, mayWiden, patienceMs: 0 }).command
+      ?.action.kind;
 
   test('it is never created', () => {
     const run = aRun(POOL, { previous: { kind: 'nothing' }, goal: { kind: 'promoted' }, revision: null });

@@ -25,6 +25,8 @@ interface Row {
   readonly observed: ObservedTarget | 'absent';
   /** @default true */
   readonly mayWiden?: boolean;
+  /** @default 0 */
+  readonly patienceMs?: number;
   readonly action: Action | null;
   /** Checked where it is given. */
   readonly wakeAt?: Instant | null;
@@ -35,9 +37,9 @@ const toStep = (step: number, parts: Partial<TargetRun> = {}) => aRun(POOL, { go
 const toPromoted = (parts: Partial<TargetRun> = {}) => aRun(POOL, { goal: { kind: 'promoted' }, ...parts });
 const firstDeploy = { previous: { kind: 'nothing' }, revision: null } as const;
 
-function choose({ run, observed, mayWiden = true }: Omit<Row, 'title' | 'action'>, now = NOW) {
+function choose({ run, observed, mayWiden = true, patienceMs = 0 }: Omit<Row, 'title' | 'action'>, now = NOW) {
   const indexed = indexedTarget(POOL);
-  return chooseCommand({ now, release: RELEASE, epoch: 3, indexed, run, observed, mayWiden });
+  return chooseCommand({ now, release: RELEASE, epoch: 3, indexed, run, observed, mayWiden, patienceMs });
 }
 
 function holds(rows: readonly Row[]): void {
@@ -340,6 +342,21 @@ describe('a command without its effect', () => {
       run: toStep(1, since(MINUTE_MS)),
       observed: resuming({ nudge: { attempt: 1, at: ago(1_000) } }),
       action: nudge('resume', 2),
+    },
+    {
+      title: 'is left to a slow controller for longer',
+      run: toStep(1, { goalAt: ago(1_000) }),
+      observed: resuming(),
+      patienceMs: 4_000,
+      action: null,
+      wakeAt: ahead(3_000),
+    },
+    {
+      title: 'is nudged after that, however slow the controller is',
+      run: toStep(1, { goalAt: ago(4_000) }),
+      observed: resuming(),
+      patienceMs: 4_000,
+      action: nudge('resume', 1),
     },
     {
       title: 'is not nudged again before that',

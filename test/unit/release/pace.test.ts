@@ -9,6 +9,7 @@ import {
   admittedWidth,
   type ClusterPace,
   HELD_START_MS,
+  nudgePatienceMs,
   owedAnswer,
   paceMessage,
   paceWindowMs,
@@ -55,6 +56,16 @@ function wave(parts: {
 const started = (step: ReturnType<typeof wave>, cluster = 'eu') =>
   step.runs.filter((run) => run.startedAt === NOW && run.target.startsWith(cluster)).length;
 const young = (id: TargetId) => aRun(id, { goalAt: NOW, startedAt: ago(1), revision: null });
+
+test.each([
+  ['nobody measures', undefined, 0],
+  ['has answered nothing yet', NEVER, 0],
+  ['answers within a second', { ...NEVER, lagP90Ms: 90 }, 180],
+  ['is slow', { ...NEVER, lagP90Ms: 1_500 }, 3_000],
+  ['is very slow', { ...NEVER, lagP90Ms: 60_000 }, 8_000],
+])('a controller that %s is left to itself before a nudge for so long', (_, pace, patienceMs) => {
+  expect(nudgePatienceMs(pace)).toBe(patienceMs);
+});
 
 describe('what the controller owes:', () => {
   test.each([
