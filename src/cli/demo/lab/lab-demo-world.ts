@@ -16,7 +16,7 @@ import { type ClusterMirror, mirrorCluster } from './cluster-mirror.ts';
 import { grantDaemonAccess } from './daemon-access.ts';
 import { witnessOf } from './kubectl-witness.ts';
 import { type LabFleet, readLabFleet, WORKLOAD } from './lab-fleet.ts';
-import { type LabWhereabouts, startLabProcess } from './lab-process.ts';
+import { type LabWhereabouts, requireLab, startLabProcess } from './lab-process.ts';
 
 /** A second or so on a quiet machine, and the lab shares it with three times as many processes as it has cores. */
 const LEASE = '8s';
@@ -34,6 +34,7 @@ interface Stoppable {
  * @throws LabUnavailable without Go, and outside of a checkout
  */
 export async function openLabWorld(wish: WorldWish): Promise<DemoWorld> {
+  requireLab();
   const running: Stoppable[] = [];
   const stop = async (): Promise<void> => {
     for (const one of running.splice(0).reverse()) await one.stop();

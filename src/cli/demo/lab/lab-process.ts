@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -44,11 +45,18 @@ const STOP_GRACE_MS = 30_000;
 
 /** The lab's own folder in a checkout. */
 export const labFolder = fileURLToPath(new URL('../../../../lab', import.meta.url));
+const labMain = join(labFolder, 'main.ts');
+
+/** Looks whether there is a lab beside us. @throws LabUnavailable outside of a checkout */
+export function requireLab(): void {
+  if (existsSync(labMain)) return;
+  throw new LabUnavailable('the lab is not part of the package: play it from a checkout of the repository');
+}
 
 /**
  * Starts the lab and waits until it is up: seconds, or minutes when its programs have to be built.
  *
- * @throws LabUnavailable without Go, and outside of a checkout
+ * @throws LabUnavailable without Go
  * @throws TransientError when it ends before it is up, with its last line, and when the signal aborts
  */
 export async function startLabProcess(options: LabProcessOptions): Promise<LabProcess> {
@@ -74,12 +82,9 @@ export async function startLabProcess(options: LabProcessOptions): Promise<LabPr
 }
 
 function spawnLab({ clusters, scrapeTarget }: LabProcessOptions): ChildProcessWithoutNullStreams {
-  const main = `${labFolder}/main.ts`;
-  if (!existsSync(main))
-    throw new LabUnavailable('the lab is not part of the package: play it from a checkout of the repository');
   const wanted = ['--clusters', clusters.join(','), '--prometheus', scrapeTarget, '--output', 'json'];
   // It ends with its input, so it never outlives us; in a session of its own, so that Ctrl-C takes the daemon first.
-  const child = spawn(process.execPath, [main, ...wanted, '--attached'], { stdio: 'pipe', detached: true });
+  const child = spawn(process.execPath, [labMain, ...wanted, '--attached'], { stdio: 'pipe', detached: true });
   child.stdin.on('error', () => undefined);
   return child;
 }
