@@ -1,5 +1,6 @@
+import type { Instant } from '../../domain/time.ts';
 import type { Output, Terminal } from '../command.ts';
-import { changeLines } from '../view/change-lines.ts';
+import { changeLines, heartbeatLines } from '../view/change-lines.ts';
 import type { ReleaseView, ViewOptions } from '../view/release-view.ts';
 import { fitToRows, renderRelease } from '../view/render-release.ts';
 
@@ -50,15 +51,21 @@ async function redrawn(terminal: Terminal): Promise<LiveOutput> {
   };
 }
 
+/** A job log that says nothing for longer looks hung. */
+const HEARTBEAT_MS = 60_000;
+
 function appended(output: Output<string>, terminal: Terminal): LiveOutput {
   const options = viewOptions(terminal);
   let last: ReleaseView | null = null;
   let warning: string | null = null;
+  let toldAt: Instant | null = null;
   return {
     show(view) {
       const isFirst = last === null || (last.status === null && view.status !== null);
       const lines = isFirst ? renderRelease(view, options) : changeLines(last, view, options);
-      for (const line of lines) output.line(line);
+      const isQuiet = toldAt !== null && view.now - toldAt >= HEARTBEAT_MS;
+      for (const line of lines.length === 0 && isQuiet ? heartbeatLines(view, options) : lines) output.line(line);
+      if (lines.length > 0 || isQuiet || toldAt === null) toldAt = view.now;
       last = view;
       warning = null;
     },

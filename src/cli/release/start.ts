@@ -17,6 +17,8 @@ interface StartOptions extends HubOptions {
   readonly timeout: string;
   readonly expectPlan?: string;
   readonly by?: string;
+  readonly summary?: string;
+  readonly junit?: string;
 }
 
 /** Adds `release start`. */
@@ -31,12 +33,18 @@ export function registerStart(release: Command, context: CliContext): void {
     .option('--timeout <duration>', 'stop waiting after this long', '1h')
     .option('--expect-plan <hash>', 'refuse unless this is the plan (8 digits or more)')
     .option('--by <person>', 'who starts it (default: your name in the hub, which it insists on)')
+    .option('--summary <file>', 'append how it went there in Markdown (default: $GITHUB_STEP_SUMMARY)')
+    .option('--junit <file>', 'write how it went there as JUnit XML: a suite a wave, a case a target')
     .addOption(outputOption());
   withExamples(command, [
     ['tidegate release start -f release.yaml', 'start it, return at once'],
     [
       'tidegate release start -f release.yaml --wait-for wave=free --timeout 30m',
       'in CI: the exit code tells how it went',
+    ],
+    [
+      'tidegate release start -f release.yaml --wait-for done --junit release.xml',
+      'the same, and a report of every target',
     ],
     ['tidegate release start -f release.yaml --expect-plan 9f3c1a2d04be', 'only the plan that was reviewed'],
   ]).action(
@@ -47,9 +55,12 @@ export function registerStart(release: Command, context: CliContext): void {
       const { parseTimeout, parseWaitFor } = await import('./wait-for.ts');
       const { startRelease } = await import('./start-release.ts');
       const { whoActs } = await import('./human-act.ts');
+      const { openReports } = await import('../job/job-reports.ts');
+      const { startReport } = await import('./start-report.ts');
       const { showRelease } = await import('./show-release.ts');
       const waitFor = options.waitFor === undefined ? null : parseWaitFor(options.waitFor);
       const timeoutMs = parseTimeout(options.timeout);
+      const reports = await openReports(options, context.env, output);
       return withHub(options, async (hub) => {
         const started = await startRelease(hub, {
           paths: options.files ?? [],
@@ -60,10 +71,11 @@ export function registerStart(release: Command, context: CliContext): void {
         });
         output.line(started.message);
         if (started.code !== 0 || waitFor === null) {
+          await reports.write(startReport(started));
           output.answer(started);
           return started.code;
         }
-        return showRelease({ hub, name: started.release, output, context, timeoutMs, waitFor });
+        return showRelease({ hub, name: started.release, output, context, timeoutMs, waitFor, reports });
       });
     }),
   );

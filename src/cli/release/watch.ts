@@ -23,7 +23,7 @@ export function registerWatch(release: Command, context: CliContext): void {
       const timeoutMs = options.timeout === undefined ? null : parseTimeout(options.timeout);
       return withHub(options, async (hub) => {
         const name = args[0] ?? (await newestRelease(hub));
-        return showRelease({ hub, name, output, context, timeoutMs, waitFor: { kind: 'done' } });
+        return showRelease({ hub, name, output, context, timeoutMs, waitFor: { kind: 'done' }, reports: null });
       });
     }),
   );

@@ -6,6 +6,7 @@ import type { PlanningInput } from '../../ports/release-store.ts';
 import type { Invocation } from '../command.ts';
 import type { HubConnection } from '../composition.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { openReports } from '../job/job-reports.ts';
 import { listReleases, specOf } from '../release/release-reader.ts';
 import { withHub } from '../release/with-hub.ts';
 import { checkWindow, durationOf, minRequestsOf, selectionOf, sinceOf, wavePlanOf, workloadOf } from './asked.ts';
@@ -14,6 +15,7 @@ import { progressLines } from './progress.ts';
 import { verdictTable, verifiedAnswer, verifiedSentence, verifyExitCode } from './report.ts';
 import { type VerifiedUnit, verifiedUnits } from './units.ts';
 import { type Verification, verifyFleet } from './verify-fleet.ts';
+import { verifyReport } from './verify-report.ts';
 
 /** Verifies what the options name, tells it on the way, and answers with the evidence. */
 export async function runVerify({ options, output, context }: Invocation<VerifyOptions>): Promise<ExitCode> {
@@ -33,11 +35,13 @@ export async function runVerify({ options, output, context }: Invocation<VerifyO
     const watch = progressLines((text) => output.line(text), workload.name, zone);
     const { clock } = hub;
     const { signal } = context;
+    const reports = await openReports(options, context.env, output);
     const verified = await observed(hub, input, units, (world) =>
       verifyFleet({ units, ...world, clock, signal, forMs, sinceAt, settleMs, watch }),
     );
     if (verified.kind === 'judged') for (const line of verdictTable(verified.judged)) output.line(line);
     output.line(verifiedSentence(workload.name, verified));
+    await reports.write(verifyReport(workload.name, verified));
     output.answer(verifiedAnswer(workload.name, wavePlan?.name ?? null, verified));
     return verifyExitCode(verified);
   });

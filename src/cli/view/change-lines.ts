@@ -21,6 +21,14 @@ export function changeLines(
   return lines.map((line) => paint(line, width, color));
 }
 
+/** That it goes on, for a reader who has heard nothing for a while: how far it is, and whom or what it waits for. */
+export function heartbeatLines(view: ReleaseView, { width, color, zone }: ViewOptions): readonly string[] {
+  const waits = (view.status?.waitingFor ?? []).map(({ message }) => message);
+  const said = progressText(view) ?? view.status?.message ?? 'no daemon has planned it yet; is one running?';
+  const text = [said, ...(waits.length === 0 ? [] : [`waits: ${waits.join('; ')}`])].join('; ');
+  return [paint([span(`${clockTime(view.now, zone)} `, 'dim'), span(text)], width, color)];
+}
+
 function newEntries(before: ReleaseView | null, after: ReleaseView) {
   const told = before?.status?.timeline ?? [];
   const entries = after.status?.timeline ?? [];
