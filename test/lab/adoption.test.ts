@@ -16,6 +16,7 @@ import { kinds } from '../../src/ports/kinds.ts';
 import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
 import { projectRollout } from '../../src/release/observed-target.ts';
 import { lastJson, say } from '../unit/cli/fake-context.ts';
+import { autoscaler, deployment, SCALED_PODS } from './adoption/deployed.ts';
 import {
   CLUSTER,
   fleetFile,
@@ -23,7 +24,6 @@ import {
   imageOf,
   type Maker,
   modelSource,
-  podTemplate,
   ROLLOUT,
   releaseObject,
   TENANTS,
@@ -36,8 +36,6 @@ const lab = inject('lab');
 const run = promisify(execFile);
 
 const LIMIT_MS = 150_000;
-/** What the autoscaler of one of them wants. */
-const SCALED_PODS = 4;
 
 interface Spec {
   readonly replicas: number;
@@ -222,10 +220,8 @@ describe.skipIf(lab === null)('Rollouts that others made, against the real thing
 
   /** All of the workload, by our command line with the lab as hub and cluster. */
   async function adopt(...flags: readonly string[]) {
-    const { code, stdout } = await say(
-      ...['adopt', '--workload', WORKLOAD, '-n', hubNamespace, ...flags],
-      ...['--kubeconfig', lab!.kubeconfigPath, '-o', 'json'],
-    );
+    const hub = ['-n', hubNamespace, '--kubeconfig', lab!.kubeconfigPath];
+    const { code, stdout } = await say('adopt', '--workload', WORKLOAD, ...hub, ...flags, '-o', 'json');
     const { targets } = lastJson(stdout) as { readonly targets: readonly TargetAdoption[] };
     return { code, outcomes: targets.map(({ outcome }) => outcome) };
   }
@@ -274,31 +270,6 @@ describe.skipIf(lab === null)('Rollouts that others made, against the real thing
 function withImage(spec: Spec, image: string): Spec {
   const containers = spec.template.spec.containers.map((one) => (one.name === 'app' ? { ...one, image } : one));
   return { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, containers } } };
-}
-
-/** Needs no metrics: fewer pods than its minimum are raised to it. */
-function autoscaler(namespace: string, apiVersion: string, kind: string): object {
-  const resource = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } };
-  return {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: ROLLOUT, namespace },
-    spec: {
-      minReplicas: SCALED_PODS,
-      maxReplicas: SCALED_PODS,
-      scaleTargetRef: { apiVersion, kind, name: ROLLOUT },
-      metrics: [{ type: 'Resource', resource }],
-    },
-  };
-}
-
-function deployment(namespace: string): object {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: ROLLOUT, namespace },
-    spec: { replicas: SCALED_PODS, selector: { matchLabels: { app: ROLLOUT } }, template: podTemplate('1') },
-  };
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

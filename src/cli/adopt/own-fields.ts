@@ -46,7 +46,7 @@ export async function ownFields(subject: AdoptionSubject, wanted: WantedFields):
 }
 
 /** The partial Rollout that is applied. Its resourceVersion refuses it when anything changed since the look: an image that came meanwhile is not undone. */
-export function ownershipOf(
+function ownershipOf(
   live: KubernetesObject,
   containers: readonly string[],
   { steps, annotations }: WantedFields,
