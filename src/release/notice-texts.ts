@@ -1,5 +1,6 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { Notice } from '../domain/notice.ts';
+import { OVER } from './bounded-waits.ts';
 
 /** What there is to say about: a notice without its words. */
 export type NoticeSubject = Omit<Notice, 'key' | 'title' | 'next' | 'command'>;
@@ -7,7 +8,8 @@ export type NoticeSubject = Omit<Notice, 'key' | 'title' | 'next' | 'command'>;
 /** The words of a notice. */
 export type NoticeTexts = Pick<Notice, 'title' | 'next' | 'command'>;
 
-const NOTHING = 'nothing to do';
+/** Advice of news that want nothing. */
+export const NOTHING = 'nothing to do';
 
 /** What a wave or the release waits for, by the reason of the hold. */
 const waits: ReadonlyMap<string, string> = new Map([
@@ -19,6 +21,17 @@ const waits: ReadonlyMap<string, string> = new Map([
   ['ClusterUnreachable', 'waits for a cluster that is not reached'],
   ['PreflightFailed', 'does not start: preflight found an error'],
   ['PausedByHand', 'was paused by hand'],
+]);
+
+/** What is so when a hold is over, by its reason. */
+const overs: ReadonlyMap<string, string> = new Map([
+  ['ApprovalRequired', 'is approved'],
+  ['Frozen', 'is not frozen any more'],
+  ['WindowClosed', 'is in its window'],
+  ['AnotherRelease', 'goes on: the other release is done'],
+  ['DataMissing', 'has data again'],
+  ['ClusterUnreachable', 'goes on: its clusters are reached'],
+  ['PreflightFailed', 'goes on: preflight found no more errors'],
 ]);
 
 /** How a hold ends that no person has to end. */
@@ -57,7 +70,7 @@ export function textsOf(subject: NoticeSubject): NoticeTexts {
     case 'held':
       return heldTexts(reason, where, status);
     case 'going-on':
-      return { title: `goes on after ${reason.replace(/Over$/, '')}`, next: NOTHING, command: status };
+      return { title: `${where} ${overOf(reason)}`, next: NOTHING, command: status };
     case 'warned':
       return { title: 'warning', next: 'read it before more tenants are on this version', command: status };
     case 'target-failed':
@@ -99,6 +112,11 @@ export function textsOf(subject: NoticeSubject): NoticeTexts {
     default:
       return assertNever(kind);
   }
+}
+
+function overOf(reason: string): string {
+  const hold = reason.slice(0, -OVER.length);
+  return overs.get(hold) ?? `goes on after ${hold}`;
 }
 
 function heldTexts(reason: string, where: string, status: string): NoticeTexts {

@@ -58,7 +58,11 @@ export function createRecipient(parts: RecipientParts): Recipient {
     parts.report({ type, recipient: parts.name, notice, error });
 
   async function deliver(notice: Notice, signal: AbortSignal): Promise<boolean> {
-    const onRetry = (error: Error) => report('retrying', notice, error);
+    const onRetry = async (error: Error) => {
+      report('retrying', notice, error);
+      // a wait may be long: what went before it is written first
+      if (saveAt !== null) await remember();
+    };
     let isSkipped = false;
     const asked: Notifier = {
       tell: async (one, until) => {
@@ -72,6 +76,7 @@ export function createRecipient(parts: RecipientParts): Recipient {
     report(telling.kind, notice, telling.kind === 'failed' ? telling.error : null);
     if (telling.kind === 'told') deliveredAt = clock.now();
     failure = telling.kind === 'failed' ? telling.error.message : null;
+    if (failure !== null) saveAt = clock.now();
     saveAt ??= later(clock.now(), SAVE_EVERY_MS);
     return true;
   }

@@ -14,8 +14,8 @@ export interface TellingWorld {
   readonly clock: Clock;
   /** 0 ≤ x < 1, spreads retries. */
   readonly random: () => number;
-  /** Told of each try that failed and is made again. */
-  readonly onRetry: (error: Error) => void;
+  /** Told of each try that failed and is made again, before the wait. */
+  readonly onRetry: (error: Error) => Promise<void>;
 }
 
 /** Waits between six tries, at most; together, with the tries, less than ten minutes. */
@@ -41,7 +41,7 @@ export async function tellWithRetries(
       if (!(error instanceof Error)) return { kind: 'failed', error: new Error(String(error)) };
       const waitMs = isAdapterError(error) ? nextWaitMs(error, tries, random) : null;
       if (waitMs === null || clock.now() + waitMs > deadlineAt) return { kind: 'failed', error };
-      onRetry(error);
+      await onRetry(error);
       await clock.sleep(waitMs, signal);
     }
   }

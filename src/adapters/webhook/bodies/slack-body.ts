@@ -1,5 +1,6 @@
 import type { Notice, NoticeKind, NoticeSeverity } from '../../../domain/notice.ts';
 import { formatInstant } from '../../../domain/time.ts';
+import { NOTHING } from '../../../release/notice-texts.ts';
 
 const bySeverity: Readonly<Record<NoticeSeverity, string>> = {
   detail: '▫️',
@@ -27,8 +28,8 @@ export function slackText(notice: Notice): string {
   ];
   return [
     `${byKind[kind] ?? bySeverity[severity]} *${escaped(release)}: ${escaped(title)}*`,
-    `> ${escaped(message)}`,
-    `Next: ${escaped(next)}`,
+    ...(message === title ? [] : [`> ${escaped(message)}`]),
+    ...(next === NOTHING ? [] : [`Next: ${escaped(next)}`]),
     `\`${escaped(command)}\``,
     `_${escaped(place.join(' · '))}_`,
   ].join('\n');
