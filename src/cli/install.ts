@@ -69,5 +69,5 @@ const WORDS: Readonly<Record<Installed['outcome'], string>> = {
 
 function nextStep(role: ClusterRole, namespace: string): string {
   if (role === 'hub') return 'tidegate apply -f FOLDER, then run tidegate daemon where it may reach every cluster';
-  return `give the hub a Secret with a token of the account (kubectl -n ${namespace} create token tidegate) and name it in the Cluster object`;
+  return `give the hub a Secret with a token of the account (kubectl -n ${namespace} create token tidegate --duration 8760h) and name it in the Cluster object`;
 }
