@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { later } from '../../src/domain/time.ts';
 import { kinds } from '../../src/ports/kinds.ts';
-import type { KubernetesApi } from '../../src/ports/kubernetes-api.ts';
+import type { KubernetesApi, KubernetesObject } from '../../src/ports/kubernetes-api.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/sandbox/clock/virtual-clock.ts';
 import { createWorld } from '../../src/sandbox/world.ts';
 import type { CannedAnswers } from '../scenarios/canned-prometheus.ts';
@@ -24,20 +24,42 @@ describe('the sandbox shows what the lab showed', () => {
     expect(differenceOf(scenario, await play(scenario))).toBeUndefined();
   });
 
+  it('nudges a world that loses commands, which shows no milestone of its own', async () => {
+    const scenario = scenarios.find(({ name }) => name === 'first-deploy')!;
+    const image = { when: { phase: 'Healthy' }, afterMs: 1000, do: { image: 'app:v2' } } as const;
+    const longer = { ...scenario, steps: [image], end: { phase: 'Paused' }, attempts: 1 };
+    const seen = await play(longer, { losesAlso: theFirstChange(), nudgeAfterMs: 2000 });
+    expect(seen.filter((milestone) => 'did' in milestone)).toEqual([{ did: 'image app:v2' }]);
+    await expect(play(longer, { losesAlso: theFirstChange() })).rejects.toThrow('was not seen in 30000 ms');
+  });
+
   it('sees a milestone that is missing', () => {
     const [scenario] = recorded;
     expect(differenceOf(scenario!, scenario!.milestones.slice(0, -1))).toBeDefined();
   });
 });
 
+/** Of what others change, the first thing. */
+function theFirstChange(): () => boolean {
+  let count = 0;
+  return () => ++count === 1;
+}
+
 /** Plays a scenario on virtual time. */
-async function play(scenario: Scenario) {
+async function play(
+  scenario: Scenario,
+  faults: {
+    readonly losesAlso?: (rollout: KubernetesObject) => boolean;
+    readonly nudgeAfterMs?: number;
+  } = {},
+) {
   const clock = createVirtualClock();
   let answers: CannedAnswers = {};
   const sandbox = createWorld({
     clock,
     clusters: ['lab'],
     argo: {
+      ...(faults.losesAlso === undefined ? {} : { losesAlso: faults.losesAlso }),
       measure: async (_address, promql) => {
         const answer = answers[promql];
         if (answer === undefined) throw new Error(`no canned answer for ${promql}`);
@@ -54,6 +76,7 @@ async function play(scenario: Scenario) {
     startArgo: async () => sandbox.argo('lab').start(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
     now: () => clock.now(),
+    ...(faults.nudgeAfterMs === undefined ? {} : { nudgeAfterMs: faults.nudgeAfterMs }),
     servePrometheus: async (canned) => {
       answers = canned;
       return {

@@ -5,6 +5,9 @@ import { kinds } from '../../src/ports/kinds.ts';
 import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
 import type { World } from './world.ts';
 
+/** The real controller loses a command now and then, on a busy machine above all. */
+const nudgeAfterMs = 6_000;
+
 /** A world that holds a connection. */
 export interface ConnectedWorld extends World {
   close(): Promise<void>;
@@ -22,6 +25,7 @@ export async function connectToLab(lab: {
   return {
     name: 'lab',
     api,
+    nudgeAfterMs,
     async namespace() {
       count += 1;
       const name = `scenario-${process.pid}-${count}`;

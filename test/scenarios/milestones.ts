@@ -67,11 +67,11 @@ export function stateOf(rollout: KubernetesObject, revisions: Revisions): Rollou
   });
 }
 
-/** Whether every key of the condition has this value in the state; `pause: []` means not paused. */
+/** Whether every key of the condition has this value in the state; `pause: []` means not paused, `false` not there. */
 export function holds(condition: Condition, state: RolloutState): boolean {
   return Object.entries(condition).every(([key, wanted]) => {
-    const seen = state[key as keyof RolloutState] ?? (Array.isArray(wanted) ? [] : undefined);
-    return isDeepStrictEqual(seen, wanted);
+    const nothing = Array.isArray(wanted) ? [] : wanted === false ? false : undefined;
+    return isDeepStrictEqual(state[key as keyof RolloutState] ?? nothing, wanted);
   });
 }
 

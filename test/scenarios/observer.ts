@@ -68,6 +68,11 @@ export class Observer {
     return this.#wait(() => this.isSeen(condition), JSON.stringify(condition), limitMs);
   }
 
+  /** The same, without a complaint: whether it is seen to hold within `limitMs`. */
+  seesWithin(condition: Condition, limitMs: number): Promise<boolean> {
+    return this.#comes(() => this.isSeen(condition), limitMs);
+  }
+
   /** Resolves when the watch has shown a write of ours, so that what follows is noted after it. @throws Error after `limitMs` */
   untilWritten(written: KubernetesObject, limitMs: number): Promise<void> {
     const wanted = Number(written.metadata.resourceVersion);
@@ -93,7 +98,11 @@ export class Observer {
   }
 
   async #wait(isMet: () => boolean, what: string, limitMs: number): Promise<void> {
-    if (isMet()) return;
+    if (!(await this.#comes(isMet, limitMs))) throw new Error(this.complain(`${what} was not seen in ${limitMs} ms`));
+  }
+
+  async #comes(isMet: () => boolean, limitMs: number): Promise<boolean> {
+    if (isMet()) return true;
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiter = { isMet, resolve };
     this.#waiters.add(waiter);
@@ -102,7 +111,7 @@ export class Observer {
     const outcome = await Promise.race([promise, late]);
     this.#waiters.delete(waiter);
     timer.abort();
-    if (outcome === 'late') throw new Error(this.complain(`${what} was not seen in ${limitMs} ms`));
+    return outcome !== 'late';
   }
 
   async #watch(from: string): Promise<void> {

@@ -14,7 +14,8 @@ export type { World } from './world.ts';
 const waitLimitMs = 30_000;
 
 /**
- * Runs one scenario in a namespace of its own and gives what was seen.
+ * Runs one scenario in a namespace of its own and gives what was seen. Where something does not come it is begun anew, `attempts` times
+ * in all.
  * `differenceOf(scenario, seen)` tells whether that is what was recorded.
  * @throws Error when something that the scenario waits for does not come, with what was seen instead
  */
@@ -40,7 +41,7 @@ async function runOnce(world: World, scenario: Scenario): Promise<Milestone[]> {
     if (scenario.startsOnTheSecond) await world.sleep(1_000 - (world.now() % 1_000));
     for (const object of scenario.objects) await create(world.api, context.fill(object));
     for (const step of scenario.steps) await runStep(step, context, observer);
-    await observer.until(scenario.end, waitLimitMs);
+    await untilSeen(scenario.end, context, observer);
     await observer.untilStill(scenario.endStillMs, waitLimitMs);
     mustHold(scenario.end, observer);
     if (scenario.look) observer.note({ final: await lookAt(scenario.look, context, observer) });
@@ -56,8 +57,17 @@ function mustHold(condition: Condition | undefined, observer: Observer): void {
     throw new Error(observer.complain(`it did not stay ${JSON.stringify(condition)}`));
 }
 
+async function untilSeen(condition: Condition, context: ActionContext, observer: Observer): Promise<void> {
+  const { nudgeAfterMs = waitLimitMs } = context.world;
+  for (let waitedMs = nudgeAfterMs; waitedMs < waitLimitMs; waitedMs += nudgeAfterMs) {
+    if (await observer.seesWithin(condition, nudgeAfterMs)) return;
+    await perform({ nudge: true }, context);
+  }
+  await observer.until(condition, nudgeAfterMs);
+}
+
 async function runStep(step: Step, context: ActionContext, observer: Observer): Promise<void> {
-  if (step.when) await observer.until(step.when, waitLimitMs);
+  if (step.when) await untilSeen(step.when, context, observer);
   if (step.stillMs !== undefined) {
     await observer.untilStill(step.stillMs, waitLimitMs);
     mustHold(step.when, observer);

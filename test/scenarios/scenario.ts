@@ -42,7 +42,7 @@ const stateFields = {
 /** A Rollout as seen; after its deletion its phase is `Gone` and there is nothing else. */
 const state = z.strictObject(stateFields);
 /** What must hold at the same time; left-out keys do not matter. */
-const condition = z.strictObject(stateFields).partial();
+const condition = z.strictObject({ ...stateFields, behind: z.boolean() }).partial();
 /** A step of the scenario, noted just before it is sent; `refused` is the name of the error it met. */
 const deed = z.strictObject({ did: z.string(), refused: z.string().optional() });
 /** What the pointers under `look` gave at the end; a value that is not there is `null`. */
@@ -92,12 +92,14 @@ const step = z.strictObject({
   expectError: z.string().optional(),
 });
 
+const usualAttempts = 2;
+
 const scenario = z.strictObject({
   name: z.string(),
   /** What is tried, and what one should learn from it. */
   about: z.string(),
-  /** How often it may be begun anew, where the moment that it is about can be missed. */
-  attempts: z.int().min(1).default(1),
+  /** How often it may be begun; more than usual where the moment that it is about can be missed. */
+  attempts: z.int().min(1).default(usualAttempts),
   /** The objects are created just after a full second of the world's clock, for ReplicaSets are compared by whole seconds. */
   startsOnTheSecond: z.boolean().default(false),
   /** Created in this order; one of them is the Rollout that is watched. */
@@ -128,7 +130,7 @@ export type Scenario = z.infer<typeof scenario>;
 
 /** `true` for those that stop the controller or hang on a moment: they must not run beside others in one cluster. */
 export function isSolitary({ attempts, steps }: Scenario): boolean {
-  return attempts > 1 || steps.some((step) => 'stopController' in step.do);
+  return attempts > usualAttempts || steps.some((step) => 'stopController' in step.do);
 }
 
 /** Where the scenarios are. */

@@ -16,6 +16,11 @@ export interface World {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** This world's time, in milliseconds; full seconds are those of `creationTimestamp`. */
   now(): number;
+  /**
+   * Where commands may be lost that nobody meant to lose: the Rollout is nudged whenever a scenario has waited for so long. A nudge
+   * shows no state that is new. @default never
+   */
+  readonly nudgeAfterMs?: number;
   /** Serves canned answers in a world of its own kind. @default a small HTTP server on loopback */
   servePrometheus?(answers: CannedAnswers): Promise<CannedPrometheus>;
 }
