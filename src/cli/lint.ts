@@ -9,11 +9,11 @@ import {
   withExamples,
 } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { failOnOption } from './plan.ts';
+import { type FailOn, failOnOption } from './plan.ts';
 
 interface LintOptions extends CommonOptions {
   readonly files: readonly string[];
-  readonly failOn?: 'warning';
+  readonly failOn?: FailOn;
 }
 
 /** `tidegate lint` */
