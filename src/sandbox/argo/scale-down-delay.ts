@@ -61,9 +61,11 @@ function isOver({ environment }: Pass, deadline: number): boolean {
 function isReferenced({ rollout, environment }: Pass, hash: string): boolean {
   const { weights } = rollout.status.canary ?? {};
   if (weights?.canary.podTemplateHash === hash || weights?.stable.podTemplateHash === hash) return true;
-  return [canaryOf(rollout).canaryService, canaryOf(rollout).stableService].some((name) => {
-    const service = name && environment.findService(rollout.metadata.namespace ?? '', name);
-    return service !== undefined && service !== '' && selectedHash(service) === hash;
+  const { canaryService, stableService } = canaryOf(rollout);
+  return [canaryService, stableService].some((name) => {
+    if (name === undefined) return false;
+    const service = environment.findService(rollout.metadata.namespace ?? '', name);
+    return service !== undefined && selectedHash(service) === hash;
   });
 }
 

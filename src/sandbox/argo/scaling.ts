@@ -1,10 +1,18 @@
 import { kinds } from '../../ports/kinds.ts';
 import { refOf } from '../model-store.ts';
 import type { Pass } from './pass.ts';
+import { isAborted } from './pause.ts';
 import { fencepostsOf, isSeparate, nextCounts } from './replica-counts.ts';
-import { availableOf, availableReplicas, createdSecond, type ReplicaSet } from './replica-set.ts';
+import { availableOf, availableReplicas, createdSecond, type ReplicaSet, scaleDownDeadlineOf } from './replica-set.ts';
 import { replaceReplicaSet } from './revision.ts';
-import { DESIRED_REPLICAS_ANNOTATION, isRouted, pauseOf, replicasOf, revisionOf } from './rollout.ts';
+import {
+  DESIRED_REPLICAS_ANNOTATION,
+  isRouted,
+  pauseOf,
+  replicasOf,
+  revisionOf,
+  SCALE_DOWN_DEADLINE_ANNOTATION,
+} from './rollout.ts';
 import { abortedCount, dropDeadlines, otherCount } from './scale-down-delay.ts';
 
 /** `true` when somebody changed `spec.replicas` since the new or the stable ReplicaSet was scaled. */
@@ -38,10 +46,12 @@ function scale(pass: Pass, replicaSet: ReplicaSet, replicas: number): boolean {
     pass.hasConflict = true;
     return false;
   }
-  const patch = {
-    metadata: { annotations: { [DESIRED_REPLICAS_ANNOTATION]: desired } },
-    spec: { replicas },
+  const isGone = replicas === 0 && scaleDownDeadlineOf(replicaSet) !== null && !isAborted(pass.rollout, pass.intent);
+  const annotations = {
+    [DESIRED_REPLICAS_ANNOTATION]: desired,
+    ...(isGone ? { [SCALE_DOWN_DEADLINE_ANNOTATION]: null } : {}),
   };
+  const patch = { metadata: { annotations }, spec: { replicas } };
   replaceReplicaSet(pass, pass.environment.store.mergePatch(refOf(kinds.replicaSet, replicaSet), patch));
   return !isSized;
 }

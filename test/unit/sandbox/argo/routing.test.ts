@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../src/ports/kinds.ts';
-import { asReplicaSet } from '../../../../src/sandbox/argo/replica-set.ts';
+import { asReplicaSet, scaleDownDeadlineOf } from '../../../../src/sandbox/argo/replica-set.ts';
 import type { CanaryStrategy, RolloutStatus } from '../../../../src/sandbox/argo/rollout.ts';
 import { selectedHash } from '../../../../src/sandbox/argo/services.ts';
 import { ingressKind } from '../../../../src/sandbox/kubernetes/built-in-resources.ts';
@@ -97,6 +97,7 @@ describe('with a router', () => {
     expect([one.weight(), one.hashOf('stable'), one.wanted(stableRS)]).toEqual([0, currentPodHash, 4]);
     await one.advance(7000);
     expect(one.wanted(stableRS)).toBe(0);
+    expect(one.replicaSets().filter((replicaSet) => scaleDownDeadlineOf(replicaSet) !== null)).toEqual([]);
   });
 
   it('the stable template alone is Healthy for one patch while the weight is still with the canary', async () => {
