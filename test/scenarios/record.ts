@@ -37,15 +37,15 @@ async function main(isRecording: boolean, times: number): Promise<void> {
     const lab = await startLab({ log: (line) => console.log(line) });
     const world = await connectToLab(lab);
     try {
-      const play = async (scenario: Scenario) => {
+      const serve = async (scenario: Scenario) => {
         const isGood = isRecording ? await record(world, scenario, times) : await compare(world, scenario, times);
         if (!isGood) process.exitCode = 1;
       };
       await pLimit(Number(values['at-once'])).map(
         scenarios.filter((scenario) => !isSolitary(scenario)),
-        play,
+        serve,
       );
-      for (const scenario of scenarios.filter(isSolitary)) await play(scenario);
+      for (const scenario of scenarios.filter(isSolitary)) await serve(scenario);
     } finally {
       await world.close();
       await lab.stop();
