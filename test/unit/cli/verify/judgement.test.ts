@@ -135,10 +135,5 @@ it('nothing judged is no pass', () => {
 it('tenants that are asked alike share a question', () => {
   const questions = questionsOf(unitsOf());
   const asked = questions.map(({ slos, rows }) => `${slos.join()} ${rows.length}`);
-  expect(asked.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
-    'availability 7',
-    'latency 2',
-    'latency 2',
-    'latency 3',
-  ]);
+  expect(asked.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['availability 7', 'latency 2', 'latency 2', 'latency 3']);
 });
