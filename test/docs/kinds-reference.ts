@@ -89,8 +89,8 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function defaultOf({ default: value }: Schema): string {
-  const isShort = value !== undefined && typeof value !== 'object';
-  if (isShort) return `\`${String(value)}\``;
+  if (typeof value === 'string') return `\`${value}\``;
+  if (typeof value === 'number' || typeof value === 'boolean') return `\`${String(value)}\``;
   return Array.isArray(value) && value.length > 0 ? `\`${JSON.stringify(value)}\`` : '';
 }
 
