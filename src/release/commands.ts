@@ -1,7 +1,7 @@
 import type { TargetId } from '../domain/plan.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Location, locate, locateRestore } from './location.ts';
+import { isHealthy, type Location, locate, locateRestore } from './location.ts';
 import type { ObservedTarget, Pause } from './observed-target.ts';
 import { nudgeOf, nudgesOf, pendingEffect } from './pending.ts';
 import type { IndexedTarget } from './plan-index.ts';
@@ -78,8 +78,7 @@ function forwardAction({ run, indexed, observed, release }: CommandInput): Actio
   if (observed === 'absent')
     return run.previous.kind === 'nothing' && indexed.ownedImages === null ? { kind: 'create' } : null;
   const location = locate(run, indexed, observed, release);
-  if (location.kind === 'promoted' && observed.owesSteps && observed.phase === 'Healthy')
-    return { kind: 'giveBackSteps' };
+  if (location.kind === 'promoted' && observed.owesSteps && isHealthy(observed)) return { kind: 'giveBackSteps' };
   if (location.kind === 'unwritten') return isUntouched(run, observed) ? { kind: 'writeTemplate' } : null;
   return location.kind === 'paused' && isBehind(run, location)
     ? { kind: 'resume', step: location.step, pause: location.pause }

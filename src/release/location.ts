@@ -79,13 +79,18 @@ function isChangedBeside(run: TargetRun, { ownedImages }: IndexedTarget, observe
 
 function locateSeen(observed: ObservedTarget, revision: string): Location {
   if (observed.stableHash === revision)
-    return { kind: 'promoted', isHealthy: observed.phase === 'Healthy' && !observed.owesSteps };
+    return { kind: 'promoted', isHealthy: isHealthy(observed) && !observed.owesSteps };
   if (observed.abort) return { kind: observed.abortedAt ? 'aborted' : 'aborting' };
   if (observed.deadlineExceeded) return { kind: 'timedOut' };
   if (observed.isPausedBySpec) return { kind: 'halted', reason: 'PausedByHand' };
   if (observed.pause !== null) return locatePaused(observed, observed.pause);
   if (observed.controllerPause) return { kind: 'resuming' };
   return { kind: observed.stepIndex === observed.stepCount ? 'finishing' : 'moving' };
+}
+
+/** A router may still send traffic to a canary of a Rollout that shows Healthy. */
+export function isHealthy({ phase, routedPercent }: ObservedTarget): boolean {
+  return phase === 'Healthy' && routedPercent === 0;
 }
 
 function locatePaused(observed: ObservedTarget, pause: Pause): Location {
@@ -148,7 +153,7 @@ function hashOnceBack(run: TargetRun, { ownedImages }: IndexedTarget, observed: 
 
 function locateBack(observed: ObservedTarget, hash: string): RestoreLocation {
   if (observed.stableHash === hash) {
-    const isDone = observed.phase === 'Healthy' && !observed.abort;
+    const isDone = isHealthy(observed) && !observed.abort;
     return { kind: isDone ? 'restored' : 'settling' };
   }
   // index 0 without a pause is the moment before the controller has looked at its rollback window

@@ -61,6 +61,8 @@ export interface ObservedTarget {
   readonly abort: boolean;
   readonly abortedAt: boolean;
   readonly promoteFull: boolean;
+  /** What a traffic router gives the canary, percent; 0 without a router. Healthy comes before it is back at 0. */
+  readonly routedPercent: number;
   readonly wantedPods: number;
   readonly updatedPods: number;
   readonly readyPods: number;
@@ -119,6 +121,7 @@ function projectProgress(status: Record<string, unknown>, stepCount: number) {
     abort: status['abort'] === true,
     abortedAt: textOrNull(status['abortedAt']) !== null,
     promoteFull: status['promoteFull'] === true,
+    routedPercent: count(record(record(record(status['canary'])['weights'])['canary'])['weight']),
     updatedPods: count(status['updatedReplicas']),
     readyPods: count(status['readyReplicas']),
     totalPods: count(status['replicas']),

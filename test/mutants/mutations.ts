@@ -120,12 +120,9 @@ const restoreMutations: readonly Mutation[] = [
   restore('canary, its abort flag', 'isAborted: observed.abort }', 'isAborted: false }'),
   restore('promoted', "  return { kind: 'promoted' };\n}", "  return { kind: 'restored' };\n}"),
   restore('restored', "return { kind: isDone ? 'restored' : 'settling' };", "return { kind: 'settling' };"),
-  restore('restored, healthy', "observed.phase === 'Healthy' && !observed.abort;", '!observed.abort;'),
-  restore(
-    'restored, abort cleared',
-    "observed.phase === 'Healthy' && !observed.abort;",
-    "observed.phase === 'Healthy';",
-  ),
+  restore('restored, healthy', 'isHealthy(observed) && !observed.abort;', '!observed.abort;'),
+  restore('restored, no traffic by a router', ' && routedPercent === 0;', ';'),
+  restore('restored, abort cleared', 'isHealthy(observed) && !observed.abort;', 'isHealthy(observed);'),
   restore(
     'stepping',
     "return { kind: walksSteps && !observed.promoteFull ? 'stepping' : 'settling' };",

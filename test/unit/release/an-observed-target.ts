@@ -35,6 +35,7 @@ export function onOld(parts: Partial<ObservedTarget> = {}): ObservedTarget {
     abort: false,
     abortedAt: false,
     promoteFull: false,
+    routedPercent: 0,
     wantedPods: 4,
     updatedPods: 4,
     readyPods: 4,

@@ -296,6 +296,11 @@ const back: readonly {
     observed: putBack({ abort: true }),
     location: { kind: 'settling' },
   },
+  {
+    title: 'healthy on the old version, a router still sends traffic to the new one',
+    observed: putBack({ routedPercent: 50 }),
+    location: { kind: 'settling' },
+  },
   { title: 'healthy on the old version', observed: putBack(), location: { kind: 'restored' } },
   { title: 'never written: healthy on the old version', observed: onOld(), location: { kind: 'restored' } },
 ];
