@@ -42,7 +42,7 @@ function startTelling(sim: SimulatedWorld, heard: Notice[], death: Death | null)
     return isDead ? never : result;
   };
   const clock = {
-    now: sim.clock.now,
+    now: () => sim.clock.now(),
     sleep: (ms: number, signal?: AbortSignal) => guarded(() => sim.clock.sleep(ms, signal)),
   };
   const hub = sim.world.api(HUB, { user: shippedUser('hub', NAMESPACE) });

@@ -68,7 +68,7 @@ export function describeNotifier(name: string, makeWorld: () => Promise<HubWorld
         firstTimestamp: '2026-11-22T10:25:00Z',
         count: 1,
       });
-      expect(items.map(({ type }) => type).sort()).toEqual(['Normal', 'Warning']);
+      expect(items.map(({ type }) => String(type)).sort()).toEqual(['Normal', 'Warning']);
     });
 
     test('a Webhook is read with its defaults, and what it remembers', async () => {
