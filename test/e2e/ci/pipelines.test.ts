@@ -130,7 +130,21 @@ describe('the GitLab template', () => {
     expect(ended.log).toMatch(/against [0-9a-f]{12} of storefront-2/);
   });
 
-  it('verifies what its variables name', async () => {
+  it('verifies what its variables name, and is inconclusive where nothing is measured', async () => {
+    const job = await gitlabJob(template, '.tidegate-verify');
+    const verify = {
+      TIDEGATE_WORKLOAD: 'storefront',
+      TIDEGATE_FOR: '1s',
+      TIDEGATE_ARGS: lines('--all', '--settle', '60s'),
+    };
+    const ended = await runGitlabJob(job, folder, { ...variables(), ...verify });
+    expect(ended.code, ended.log).toBe(40);
+    expect(JSON.parse(await readFile(join(folder, 'tidegate.json'), 'utf8'))).toMatchObject({ verdict: 'missing' });
+    expect(await readFile(join(folder, 'tidegate.xml'), 'utf8')).toContain('<testsuite name="slo availability"');
+    expect(await readFile(join(folder, 'tidegate.md'), 'utf8')).toContain('## Verify storefront: no data');
+  });
+
+  it('says what is wrong with a variable', async () => {
     const job = await gitlabJob(template, '.tidegate-verify');
     const verify = { TIDEGATE_WORKLOAD: 'storefrnt', TIDEGATE_ARGS: lines('--all') };
     const ended = await runGitlabJob(job, folder, { ...variables(), ...verify });
