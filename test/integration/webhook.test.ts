@@ -134,6 +134,16 @@ describe('a webhook', () => {
     expect(JSON.parse(received[0]!.body)).toEqual({ text: expect.stringContaining('is rolled back') });
   });
 
+  test('with an empty key gets nothing: anybody could sign so', async () => {
+    const { port, received } = await receive();
+    const signing = { namespace: 'tidegate-system', name: 'alerts', key: 'key' };
+    const webhook = webhookAt(`http://127.0.0.1:${port}/`, { signing });
+    const error = await failure(notifierOf(webhook, { secrets: { 'alerts/key': '' } }).tell(notice, quiet));
+    expect(error).toBeInstanceOf(TerminalError);
+    expect(error.message).toContain('the key in secret tidegate-system/alerts is empty');
+    expect(received).toEqual([]);
+  });
+
   test.each([
     ['is no URL', 'hush', 'its address is no http or https URL'],
     ['is of another protocol', 'file:///etc/passwd', 'its address is no http or https URL'],
@@ -181,6 +191,30 @@ describe('an answer', () => {
       name: 'TransientError',
       message: 'telling webhook alerts: no answer within 10 seconds',
     });
+  });
+
+  test('of name servers that does not come is given up after ten seconds', async () => {
+    const asked = Promise.withResolvers<void>();
+    const resolve: Resolve = async () => {
+      asked.resolve();
+      return new Promise<never>(() => undefined);
+    };
+    const clock = createVirtualClock();
+    const notifier = notifierOf(webhookAt('http://receiver.example/'), { clock, resolve });
+    const told = failure(notifier.tell(notice, quiet));
+    await asked.promise;
+    await clock.runUntil(() => false, (clock.now() + 10_001) as never);
+    expect(await told).toMatchObject({ message: 'telling webhook alerts: no answer within 10 seconds' });
+  });
+
+  test('is not waited for when the daemon ends', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const { port } = await receive(() => arrived.resolve());
+    const end = new AbortController();
+    const told = failure(notifierOf(webhookAt(`http://127.0.0.1:${port}/`)).tell(notice, end.signal));
+    await arrived.promise;
+    end.abort();
+    expect(await told).toBeInstanceOf(TransientError);
   });
 
   test('of nobody is worth another try', async () => {

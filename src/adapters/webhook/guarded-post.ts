@@ -40,7 +40,7 @@ export async function guardedPost(post: GuardedPost, resolve: Resolve, signal: A
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // a literal address is connected to without any look-up
   if (isIP(host) !== 0) checkAddress(host, host, allowPrivate);
-  const agent = new Agent({ connect: { lookup: guardedLookup(resolve, allowPrivate) }, pipelining: 0 });
+  const agent = new Agent({ connect: { lookup: guardedLookup(resolve, allowPrivate, signal) }, pipelining: 0 });
   try {
     const answer = await request(url, { method: 'POST', headers, body, dispatcher: agent, signal });
     // an answer that is thrown away would end the process with its error
@@ -53,9 +53,14 @@ export async function guardedPost(post: GuardedPost, resolve: Resolve, signal: A
 }
 
 /** Resolves once, checks all that came, and gives just that to the connection. */
-function guardedLookup(resolve: Resolve, allowPrivate: boolean): LookupFunction {
+function guardedLookup(resolve: Resolve, allowPrivate: boolean, signal: AbortSignal): LookupFunction {
+  // a connection that is given up while it waits for a name is not ended before it has one
+  const givenUp = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('given up')), { once: true });
+  });
+  givenUp.catch(() => undefined);
   return (hostname, options, callback) => {
-    resolve(hostname)
+    Promise.race([resolve(hostname), givenUp])
       .then((addresses) => {
         for (const { address } of addresses) checkAddress(hostname, address, allowPrivate);
         const [first] = addresses;

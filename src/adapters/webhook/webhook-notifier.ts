@@ -28,7 +28,7 @@ export function createWebhookNotifier(webhook: Webhook, world: WebhookWorld): No
   return {
     async tell(notice, signal) {
       const url = readAddress(await addressOf(webhook, world), what);
-      const key = webhook.signing === null ? null : await world.secret(webhook.signing);
+      const key = await keyOf(webhook, world, what);
       const answer = await withDeadline(world.clock, signal, what, (limit) =>
         post(webhook, world, notice, url, key, limit),
       );
@@ -39,6 +39,13 @@ export function createWebhookNotifier(webhook: Webhook, world: WebhookWorld): No
 
 async function addressOf({ address }: Webhook, { secret }: WebhookWorld): Promise<string> {
   return address.kind === 'url' ? address.url : (await secret(address.secret)).trim();
+}
+
+async function keyOf({ signing }: Webhook, { secret }: WebhookWorld, what: string): Promise<string | null> {
+  if (signing === null) return null;
+  const key = await secret(signing);
+  if (key !== '') return key;
+  throw new TerminalError(`${what}: the key in secret ${signing.namespace}/${signing.name} is empty, put one there`);
 }
 
 /** An address out of a Secret is never repeated in a message. */
