@@ -33,7 +33,7 @@ export function registerVerify(program: Command, context: CliContext): void {
     .command('verify')
     .summary('judge the SLOs of what runs now, after any deploy')
     .description(
-      "Judges the SLOs of what runs now, after any kind of deploy, a release or not: waits until one revision alone serves each target, then counts that revision's requests until the time has passed. Ends at once when a failure is certain. Exit code 0: every SLO holds; 35: one does not; 40: data are missing or too few; 50: a deploy is still under way. Changes nothing.",
+      "Judges the SLOs of what runs now, after any kind of deploy, a release or not: waits until one revision alone serves each target, then counts that revision's requests until the time has passed. Ends at once when a failure is certain. Exit code 0: every SLO holds; 35: one does not; 40: data are missing or too few; 50: a deploy is still under way. Changes nothing; needs to read the declarations in the hub (none with -f), and to list and watch the Rollouts of the clusters.",
     )
     .requiredOption('--workload <name>', 'the workload')
     .option('--target <id...>', 'targets, as cluster/namespace/rollout')

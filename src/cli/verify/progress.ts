@@ -4,6 +4,7 @@ import type { VerdictKind } from '../../domain/verdict.ts';
 import { counted, verdictWord } from '../../planning/document/figures.ts';
 import { someOf } from '../../planning/findings.ts';
 import { clockTime, lasting } from '../view/clock-time.ts';
+import type { Question } from './ask-sources.ts';
 import { type JudgedSlo, WORST_FIRST } from './judgement.ts';
 import type { VerificationWatch } from './verify-fleet.ts';
 
@@ -31,6 +32,9 @@ export function progressLines(line: (text: string) => void, workload: string, zo
       const tenants = new Set(targets.flatMap((target) => target.tenants.map(({ name }) => name)));
       const reach = `${counted(targets.length, 'target')}, ${counted(tenants.size, 'tenant')}`;
       say(now, `judging ${workload} until ${clockTime(untilAt, zone)}: ${reach}, ${queries(questions.length)}`);
+      const blind = new Set(questions.filter(tellsNoVersions).map(({ source }) => source.name));
+      if (blind.size > 0)
+        line(`${[...blind].join(', ')} cannot tell versions apart: an older one's requests count too`);
       if (notDeployed.length > 0) line(`not deployed, left out: ${someOf(notDeployed, NAMES_SHOWN)}`);
     },
     looked(judged, { sinceAt, untilAt }, now) {
@@ -43,6 +47,10 @@ export function progressLines(line: (text: string) => void, workload: string, zo
       say(now, `${target} went from revision ${revision} to ${current}: what began cannot be proven any more`);
     },
   };
+}
+
+function tellsNoVersions({ source }: Question): boolean {
+  return source.revision.kind === 'none';
 }
 
 function queries(count: number): string {

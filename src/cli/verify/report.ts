@@ -140,6 +140,7 @@ function measurementEvidence({ begun, look, answers }: Judged): readonly unknown
     const state = answers.get(question.key);
     return {
       source: question.source.name,
+      tellsRevisions: question.source.revision.kind !== 'none',
       slos: question.slos,
       at: formatInstant(look.at),
       windowMs: look.windowMs,
