@@ -76,7 +76,6 @@ export function createRecipient(parts: RecipientParts): Recipient {
     report(telling.kind, notice, telling.kind === 'failed' ? telling.error : null);
     if (telling.kind === 'told') deliveredAt = clock.now();
     failure = telling.kind === 'failed' ? telling.error.message : null;
-    if (failure !== null) saveAt = clock.now();
     saveAt ??= later(clock.now(), SAVE_EVERY_MS);
     return true;
   }
