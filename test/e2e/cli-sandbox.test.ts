@@ -41,7 +41,7 @@ describe('the sandbox as a process', () => {
 
   it('says what to do where there is no Prometheus', async () => {
     const { code, stderr } = await runCli(['sandbox', '--prometheus-bin', '/nowhere/prometheus']);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(stderr).toContain('error: --prometheus-bin /nowhere/prometheus is not an executable file');
   });
 
