@@ -6,7 +6,7 @@ export type MetricSet = ReturnType<typeof createMetricSet>;
 const PASS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
 const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Makes them in a registry of their own; help, type and labels stand in docs/metrics.md too. */
+/** Makes them in a registry of their own; help, type and labels are printed into docs/reference/metrics.md. */
 export function createMetricSet() {
   const registry = new Registry();
   return { registry, ...states(registry), ...counts(registry), ...durations(registry) };
