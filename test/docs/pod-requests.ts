@@ -39,7 +39,7 @@ export async function servePodRequests(pods: () => PodsOf | null): Promise<PodRe
       }
   };
   const timer = setInterval(() => {
-    look().catch((error: unknown) => console.error('counting requests:', error));
+    look().catch((error: unknown) => console.error(`counting requests: ${String(error)}`));
   }, LOOK_MS);
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'text/plain; version=0.0.4');

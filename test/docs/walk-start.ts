@@ -30,8 +30,9 @@ async function main(): Promise<void> {
     console.error(error.message);
     process.exitCode = LabUnavailable.exitCode;
   } finally {
-    await lab?.stop();
+    // it asks the lab, so it ends first
     await requests.close();
+    await lab?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
