@@ -1,4 +1,5 @@
 import type { InputIssue } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
 import { type DocumentPath, formatPath } from './document-path.ts';
 
 /** Which part of a field an issue is about: its name or its value. */
@@ -20,7 +21,7 @@ export function objectSource(name: string): DocumentSource {
   return { file: name, locate: () => null };
 }
 
-/** An issue with its place looked up. */
+/** An issue with its place looked up; what it repeats of the document can do nothing to a terminal. */
 export function issueAt(
   source: DocumentSource,
   path: DocumentPath,
@@ -29,11 +30,11 @@ export function issueAt(
 ): InputIssue {
   const place = source.locate(path, part);
   return {
-    file: source.file,
+    file: printable(source.file),
     line: place?.line ?? null,
     column: place?.column ?? null,
-    path: formatPath(path),
-    message,
+    path: printable(formatPath(path)),
+    message: printable(message),
   };
 }
 

@@ -68,6 +68,9 @@ const parsers: { readonly [K in KindName]: (document: WireDocument<K>) => Parsed
   WaveRun: (document) => document,
 };
 
+/** Issues that are told of one document: enough to see what it is. */
+const MAX_ISSUES = 100;
+
 /** Reads one object, such as one from the Kubernetes API; `source` names it in issues, `Tenant/acme`. */
 export function parseDocument(object: unknown, source: string): DocumentReading {
   return readDocument(object, objectSource(source));
@@ -76,7 +79,9 @@ export function parseDocument(object: unknown, source: string): DocumentReading 
 /** Reads one document of any of our kinds; issues carry the source's lines. */
 export function readDocument(object: unknown, source: DocumentSource): DocumentReading {
   const issues: InputIssue[] = [];
-  const report: Report = (path, message, part) => issues.push(issueAt(source, path, message, part));
+  const report: Report = (path, message, part) => {
+    if (issues.length < MAX_ISSUES) issues.push(issueAt(source, path, message, part));
+  };
   const kind = kindOf(object, report);
   const document = kind === null ? null : readAs(kind, object, source, report);
   if (document !== null) return { outcome: 'parsed', document };

@@ -24,6 +24,9 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, report:
   return null;
 }
 
+/** Unknown fields of one map that are told. */
+const MAX_UNKNOWN = 100;
+
 function reportUnknown(
   keys: readonly string[],
   path: DocumentPath,
@@ -31,7 +34,8 @@ function reportUnknown(
   report: Report,
 ): void {
   const fields = fieldsAt.get(JSON.stringify(path)) ?? [];
-  for (const key of keys) report([...path, key], `unknown field "${key}"${suggestion(key, fields)}`, 'key');
+  for (const key of keys.slice(0, MAX_UNKNOWN))
+    report([...path, key], `unknown field "${key}"${suggestion(key, fields)}`, 'key');
 }
 
 /** The fields a strict object knows, without those that only Kubernetes writes. */

@@ -1,7 +1,9 @@
 import { Composer, type Document, LineCounter, Parser } from 'yaml';
 import type { InputIssue } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
 import type { DocumentSource } from './document-source.ts';
-import { offsetOf, startOf } from './yaml-positions.ts';
+import { at, MAX_DEPTH, problemsOf, tooDeep, type YamlProblem } from './yaml-limits.ts';
+import { offsetOf } from './yaml-positions.ts';
 
 /** A text to read, with the path it is known by. */
 export interface InputFile {
@@ -18,10 +20,18 @@ export interface RawDocument {
 /** Longest text that is read, in characters. */
 export const MAX_TEXT_LENGTH = 32 * 1024 * 1024;
 
-/** Deepest nesting of maps and lists that is read. */
-const MAX_DEPTH = 100;
+/** Documents that are read of one file, empty ones included. */
+const MAX_DOCUMENTS = 20_000;
 
-const OPTIONS = { schema: 'core', version: '1.2', merge: true, stringKeys: true, prettyErrors: false } as const;
+/** Keys that stand twice are found by our own walk. */
+const OPTIONS = {
+  schema: 'core',
+  version: '1.2',
+  merge: true,
+  stringKeys: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+} as const;
 
 /** Reads all YAML documents of a file; empty ones are left out. What is not YAML is an issue, never a throw. */
 export function readYamlDocuments(file: InputFile): {
@@ -44,6 +54,9 @@ export function readYamlDocuments(file: InputFile): {
       }
       if ('errors' in read) issues.push(...read.errors.map((error) => syntaxIssue(file, lines, error)));
       index += 1;
+      if (index > MAX_DOCUMENTS) {
+        return { documents: [], issues: [notYaml(file, `more than ${MAX_DOCUMENTS} documents; split the file`)] };
+      }
     }
     return { documents, issues };
   } catch (error) {
@@ -51,23 +64,19 @@ export function readYamlDocuments(file: InputFile): {
   }
 }
 
-interface SyntaxProblem {
-  readonly message: string;
-  readonly pos: readonly [number, number];
-}
-
 /** The value of a document, or what is wrong with its syntax; aliases that lead nowhere show only when they are followed. */
-function valueOf(document: Document): { readonly value: unknown } | { readonly errors: readonly SyntaxProblem[] } {
-  if (document.errors.length > 0) return { errors: telling(document.errors) };
-  const refused = (message: string): { readonly errors: readonly SyntaxProblem[] } => {
-    const start = startOf(document.contents) ?? 0;
-    return { errors: [{ message, pos: [start, start] }] };
-  };
+function valueOf(document: Document): { readonly value: unknown } | { readonly errors: readonly YamlProblem[] } {
+  // of broken syntax the first place only: the rest follows from it
+  const [broken] = document.errors;
+  if (broken?.code === 'RESOURCE_EXHAUSTION') return { errors: [{ message: tooDeep, pos: broken.pos }] };
+  if (broken !== undefined) return { errors: [broken] };
+  const problems = problemsOf(document);
+  if (problems.length > 0) return { errors: problems };
   try {
     const value: unknown = document.toJS();
-    return isNestedTooDeep(value, []) ? refused(`nested deeper than ${MAX_DEPTH} levels, or inside itself`) : { value };
+    return isNestedTooDeep(value, []) ? { errors: [at(document.contents, tooDeep)] } : { value };
   } catch (error) {
-    return refused(messageOf(error));
+    return { errors: [at(document.contents, messageOf(error))] };
   }
 }
 
@@ -79,13 +88,9 @@ function isNestedTooDeep(value: unknown, parents: readonly unknown[]): boolean {
   return Object.values(value).some((child) => isNestedTooDeep(child, here));
 }
 
-/** Keys that stand twice, each; of broken syntax the first place only, for the rest follows from it. */
-function telling(errors: Document['errors']): Document['errors'] {
-  const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-  return errors.filter((error) => error.code === 'DUPLICATE_KEY' || error === broken);
-}
-
+/** The stack ends before the text does when it is nested a thousand times. */
 function messageOf(error: unknown): string {
+  if (error instanceof RangeError) return tooDeep;
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -98,14 +103,26 @@ function composed(text: string, lines: LineCounter): Iterable<Document> {
 function nodesOnDemand(text: string): (index: number) => Document | undefined {
   let built: readonly Document[] | null = null;
   return (index) => {
-    built ??= [...composed(text, new LineCounter())];
+    built ??= composedBeforeFailure(text);
     return built[index];
   };
 }
 
+/** What could not be read in the first pass is no document, and needs no places. */
+function composedBeforeFailure(text: string): readonly Document[] {
+  const built: Document[] = [];
+  try {
+    for (const document of composed(text, new LineCounter())) built.push(document);
+    return built;
+  } catch (error) {
+    if (error instanceof Error) return built;
+    throw error;
+  }
+}
+
 function notYaml(file: InputFile, why: string): InputIssue {
   return {
-    file: file.path,
+    file: printable(file.path),
     line: null,
     column: null,
     path: '',
@@ -113,15 +130,15 @@ function notYaml(file: InputFile, why: string): InputIssue {
   };
 }
 
-function syntaxIssue(file: InputFile, lines: LineCounter, error: SyntaxProblem): InputIssue {
+function syntaxIssue(file: InputFile, lines: LineCounter, error: YamlProblem): InputIssue {
   const { line, col } = lines.linePos(error.pos[0]);
-  return { file: file.path, line, column: col, path: '', message: `not YAML: ${asClause(error.message)}` };
+  return { file: printable(file.path), line, column: col, path: '', message: `not YAML: ${asClause(error.message)}` };
 }
 
 /** A sentence of a library as the end of one of ours: one line, lower case, no full stop. */
 function asClause(sentence: string): string {
   const line = sentence.split('\n', 1)[0]!.trim().replace(/\.$/, '');
-  return line.slice(0, 1).toLowerCase() + line.slice(1);
+  return printable(line.slice(0, 1).toLowerCase() + line.slice(1));
 }
 
 function textSource(

@@ -1,11 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InputFile } from '../../config/yaml-documents.ts';
+import { type InputFile, MAX_TEXT_LENGTH } from '../../config/yaml-documents.ts';
 import { InvalidInput } from '../../domain/errors.ts';
-
-/** Deepest folder that is walked into. */
-const MAX_DEPTH = 16;
-const DECLARATION = /\.(ya?ml|json)$/;
+import { printable } from '../../domain/printable.ts';
+import { filesBelow, RefusedPath } from './files-below.ts';
 
 /**
  * Reads files and, of folders, every `.yaml`, `.yml` and `.json` below them, sorted by path; each file once.
@@ -24,34 +22,42 @@ export async function readFiles(paths: readonly string[]): Promise<readonly Inpu
   }
   const read: InputFile[] = [];
   for (const path of [...found].sort()) {
-    const text = await readFile(path, 'utf8').catch((error: unknown) => ({ problem: explain(path, error) }));
+    const text = await readText(path).catch((error: unknown) => ({ problem: explain(path, error) }));
     if (typeof text === 'string') read.push({ path, text });
     else unreadable.push(text.problem);
   }
-  if (unreadable.length > 0) {
-    throw new InvalidInput(unreadable.map((message) => ({ file: null, line: null, column: null, path: '', message })));
-  }
+  if (unreadable.length > 0) throw refused(unreadable);
   return read;
 }
 
+function refused(messages: readonly string[]): InvalidInput {
+  return new InvalidInput(
+    messages.map((message) => ({ file: null, line: null, column: null, path: '', message: printable(message) })),
+  );
+}
+
 function explain(path: string, error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return `reading ${path}: no such file or folder`;
+  if (error instanceof RefusedPath) return `reading ${error.path}: ${error.message}`;
+  const { code, path: where = path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `reading ${where}: no such file or folder`;
+  if (code === 'ELOOP') return `reading ${where}: a link that leads to itself`;
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return `reading ${path}: not text in UTF-8`;
   return `reading ${path}: ${code ?? String(error)}`;
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {
-  return (await stat(path)).isDirectory() ? filesBelow(path, 0) : [join(path)];
+  return (await stat(path)).isDirectory() ? filesBelow(path) : [join(path)];
 }
 
-async function filesBelow(folder: string, depth: number): Promise<readonly string[]> {
-  if (depth > MAX_DEPTH) return [];
-  const files: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) files.push(...(await filesBelow(path, depth + 1)));
-    else if (DECLARATION.test(entry.name)) files.push(path);
+/** The text of a file or a pipe, without its byte order mark; not one byte more than may be read. */
+async function readText(path: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const file = await open(path, 'r');
+  for await (const piece of file.createReadStream() as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > MAX_TEXT_LENGTH) throw new RefusedPath(path, `longer than ${MAX_TEXT_LENGTH} bytes`);
+    pieces.push(piece);
   }
-  return files;
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
 }

@@ -1,0 +1,67 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { startOf } from './yaml-positions.ts';
+
+/** Deepest nesting of maps and lists that is read. */
+export const MAX_DEPTH = 100;
+
+/** Aliases that are followed in one document; each costs a walk over it. */
+const MAX_ALIASES = 1000;
+
+/** Problems that are told of one document. */
+const MAX_PROBLEMS = 100;
+
+/** Something that the syntax of a document allows and we do not. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly pos: readonly [number, number];
+}
+
+interface Place {
+  readonly node: Node;
+  readonly depth: number;
+}
+
+/** Keys that stand twice, nesting without end, aliases without number; in one walk that does not recurse. */
+export function problemsOf(document: Document): readonly YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const waiting: Place[] = document.contents === null ? [] : [{ node: document.contents, depth: 1 }];
+  let aliases = 0;
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const { node, depth } = place;
+    if (depth > MAX_DEPTH + 1) return [at(document.contents, tooDeep)];
+    if (isAlias(node)) aliases += 1;
+    if (aliases > MAX_ALIASES) return [at(node, `more than ${MAX_ALIASES} aliases`)];
+    if (isMap(node)) {
+      for (const problem of repeatedKeys(node.items.map(({ key }) => key as Node | null))) problems.push(problem);
+    }
+    for (const child of childrenOf(node)) waiting.push({ node: child, depth: depth + 1 });
+  }
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+/** What is said of a document that is nested without end. */
+export const tooDeep = `nested deeper than ${MAX_DEPTH} levels, or inside itself`;
+
+/** A problem at the start of a node. */
+export function at(node: Node | null, message: string): YamlProblem {
+  const start = startOf(node) ?? 0;
+  return { message, pos: [start, start] };
+}
+
+/** By a set: the library compares every key of a map with every other. */
+function repeatedKeys(keys: readonly (Node | null)[]): readonly YamlProblem[] {
+  const seen = new Set<string>();
+  return keys.flatMap((key) => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    if (seen.has(name)) return [at(key, 'map keys must be unique')];
+    seen.add(name);
+    return [];
+  });
+}
+
+function childrenOf(node: Node): readonly Node[] {
+  if (isSeq(node)) return node.items as Node[];
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ value }) => (value === null || value === undefined ? [] : [value as Node]));
+}
