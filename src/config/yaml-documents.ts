@@ -1,8 +1,8 @@
-import { Composer, type Document, LineCounter, Parser } from 'yaml';
+import { Composer, type Document, LineCounter } from 'yaml';
 import type { InputIssue } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { DocumentSource } from './document-source.ts';
-import { at, MAX_DEPTH, problemsOf, tooDeep, type YamlProblem } from './yaml-limits.ts';
+import { at, boundedTokens, MAX_DEPTH, problemsOf, tooDeep, type YamlProblem } from './yaml-limits.ts';
 import { offsetOf } from './yaml-positions.ts';
 
 /** A text to read, with the path it is known by. */
@@ -96,7 +96,7 @@ function messageOf(error: unknown): string {
 
 /** The documents of a text one after the other, so that the nodes of one are gone before those of the next. */
 function composed(text: string, lines: LineCounter): Iterable<Document> {
-  return new Composer(OPTIONS).compose(new Parser(lines.addNewLine).parse(text));
+  return new Composer(OPTIONS).compose(boundedTokens(text, lines));
 }
 
 /** The nodes of a text are needed for the places of issues only: they are built again for the first one. */

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type LineCounter, type Node, Parser } from 'yaml';
 import { startOf } from './yaml-positions.ts';
 
 /** Deepest nesting of maps and lists that is read. */
@@ -7,8 +7,27 @@ export const MAX_DEPTH = 100;
 /** Aliases that are followed in one document; each costs a walk over it. */
 const MAX_ALIASES = 1000;
 
+/** Words, marks and spaces of one document; what the API server takes has far fewer, and each takes memory. */
+const MAX_LEXEMES = 500_000;
+
 /** Problems that are told of one document. */
 const MAX_PROBLEMS = 100;
+
+/** The tokens of a text, document by document. @throws Error when a document is too large to be held as nodes */
+export function* boundedTokens(text: string, lines: LineCounter): Generator<CST.Token, void> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let lexemes = 0;
+  let before = '';
+  for (const lexeme of new Lexer().lex(text)) {
+    const isStart = lexeme === CST.DOCUMENT || (lexeme === '---' && before !== CST.SCALAR);
+    lexemes = isStart ? 0 : lexemes + 1;
+    before = lexeme;
+    if (lexemes > MAX_LEXEMES) throw new Error(`a document of more than ${MAX_LEXEMES} words and marks; split it`);
+    yield* parser.next(lexeme);
+  }
+  yield* parser.end();
+}
 
 /** Something that the syntax of a document allows and we do not. */
 export interface YamlProblem {

@@ -69,6 +69,14 @@ const hostile: Readonly<Record<string, readonly [text: string, says: string]>> =
     pool('a').replace('namespace: b', 'namespace: ../b'),
     'f.yaml:4:32 spec.namespace: expected a namespace of lower case letters, digits and "-", at most 63 long, got "../b"',
   ],
+  'a list that would fill the memory': [
+    '- a\n'.repeat(500_000),
+    'f.yaml not YAML that can be read: a document of more than 500000 words and marks; split it',
+  ],
+  'such a list of what looks like new documents': [
+    '- ---\n'.repeat(500_000),
+    'f.yaml not YAML that can be read: a document of more than 500000 words and marks; split it',
+  ],
   'more documents than anybody writes': [
     '---\n'.repeat(100_000),
     'f.yaml not YAML that can be read: more than 20000 documents; split the file',
@@ -128,6 +136,7 @@ describe('what is odd and harmless is read', () => {
     ['nothing', ''],
     ['empty documents', '---\n---\n'],
     ['a byte order mark', '\ufeff# nothing\n'],
+    ['documents that are large only together', `${'#\n'.repeat(100)}---\n`.repeat(5_000)],
   ])('%s', (_, text) => {
     expect(refusalsOf(text)).toEqual([]);
   });
