@@ -5,6 +5,7 @@ import type { Webhook } from '../domain/webhook.ts';
 import type { Workload } from '../domain/workload.ts';
 import { type DocumentSource, issueAt, objectSource, type Report } from './document-source.ts';
 import { nearestName, suggestion } from './nearest-name.ts';
+import { isNestedTooDeep, tooDeep } from './nesting.ts';
 import { parseCluster, parseMetricSource, parsePool, parseTenant } from './parse/fleet.ts';
 import { parseApproval, parseFreeze, parseRelease, parseRollback } from './parse/release.ts';
 import { parseWavePlan } from './parse/wave-plan.ts';
@@ -73,6 +74,10 @@ const MAX_ISSUES = 100;
 
 /** Reads one object, such as one from the Kubernetes API; `source` names it in issues, `Tenant/acme`. */
 export function parseDocument(object: unknown, source: string): DocumentReading {
+  if (isNestedTooDeep(object)) {
+    const issues = [issueAt(objectSource(source), [], tooDeep)];
+    return { outcome: 'refused', kind: null, name: nameOf(object), issues };
+  }
   return readDocument(object, objectSource(source));
 }
 

@@ -2,7 +2,8 @@ import { Composer, type Document, LineCounter } from 'yaml';
 import type { InputIssue } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { DocumentSource } from './document-source.ts';
-import { at, boundedTokens, MAX_DEPTH, problemsOf, tooDeep, type YamlProblem } from './yaml-limits.ts';
+import { isNestedTooDeep, tooDeep } from './nesting.ts';
+import { at, boundedTokens, problemsOf, type YamlProblem } from './yaml-limits.ts';
 import { offsetOf } from './yaml-positions.ts';
 
 /** A text to read, with the path it is known by. */
@@ -74,18 +75,10 @@ function valueOf(document: Document): { readonly value: unknown } | { readonly e
   if (problems.length > 0) return { errors: problems };
   try {
     const value: unknown = document.toJS();
-    return isNestedTooDeep(value, []) ? { errors: [at(document.contents, tooDeep)] } : { value };
+    return isNestedTooDeep(value) ? { errors: [at(document.contents, tooDeep)] } : { value };
   } catch (error) {
     return { errors: [at(document.contents, messageOf(error))] };
   }
-}
-
-/** An alias of a parent makes a value that contains itself: no walk over it would end. */
-function isNestedTooDeep(value: unknown, parents: readonly unknown[]): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (parents.length > MAX_DEPTH || parents.includes(value)) return true;
-  const here = [...parents, value];
-  return Object.values(value).some((child) => isNestedTooDeep(child, here));
 }
 
 /** The stack ends before the text does when it is nested a thousand times. */

@@ -1,8 +1,6 @@
 import { CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type LineCounter, type Node, Parser } from 'yaml';
+import { MAX_DEPTH, tooDeep } from './nesting.ts';
 import { startOf } from './yaml-positions.ts';
-
-/** Deepest nesting of maps and lists that is read. */
-export const MAX_DEPTH = 100;
 
 /** Aliases that are followed in one document; each costs a walk over it. */
 const MAX_ALIASES = 1000;
@@ -57,9 +55,6 @@ export function problemsOf(document: Document): readonly YamlProblem[] {
   }
   return problems.slice(0, MAX_PROBLEMS);
 }
-
-/** What is said of a document that is nested without end. */
-export const tooDeep = `nested deeper than ${MAX_DEPTH} levels, or inside itself`;
 
 /** A problem at the start of a node. */
 export function at(node: Node | null, message: string): YamlProblem {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadInventory } from '../../../src/config/load-inventory.ts';
 import { parseDocument } from '../../../src/config/parse-document.ts';
+import { readYamlDocuments } from '../../../src/config/yaml-documents.ts';
 import { InvalidInput } from '../../../src/domain/errors.ts';
+import { good } from './example.ts';
 
 /** What is said of a text; of a long answer the first lines. */
 function refusalsOf(text: string, path = 'f.yaml'): readonly string[] {
@@ -142,12 +144,32 @@ describe('what is odd and harmless is read', () => {
   });
 });
 
-test('an object of the hub that is nested without end or names a prototype is refused, not thrown at', () => {
-  let deep: unknown = 'x';
-  for (let depth = 0; depth < 5000; depth += 1) deep = [deep];
-  const spec = JSON.parse('{"__proto__": {"x": 1}, "cluster": "a", "namespace": "b"}') as Record<string, unknown>;
-  for (const one of [{ ...spec, deep }, spec, deep]) {
-    const object = { apiVersion: 'tidegate.dev/v1alpha1', kind: 'Pool', metadata: { name: 'a' }, spec: one };
-    expect(parseDocument(object, 'Pool/a').outcome).toBe('refused');
-  }
+/** A workload whose template is nested so deep: nothing in the schema of a pod template forbids it. */
+function workloadNested(depth: number): unknown {
+  let extra: unknown = 'x';
+  for (let left = depth; left > 0; left -= 1) extra = { a: extra };
+  const [raw] = readYamlDocuments({ path: 'x', text: good.workload }).documents;
+  const workload = raw!.value as {
+    readonly spec: { readonly source: { readonly generate: { readonly template: { spec: object } } } };
+  };
+  const { template } = workload.spec.source.generate;
+  template.spec = { ...template.spec, extra };
+  return workload;
+}
+
+describe('an object of the hub', () => {
+  test('that is nested without end is refused, not thrown at', () => {
+    expect(parseDocument(workloadNested(20), 'Workload/a').outcome).toBe('parsed');
+    const reading = parseDocument(workloadNested(20_000), 'Workload/a');
+    expect(reading.outcome === 'refused' && reading.issues.map(({ message }) => message)).toEqual([
+      'nested deeper than 100 levels, or inside itself',
+    ]);
+  });
+
+  test('that names the prototype is refused', () => {
+    const spec: unknown = JSON.parse('{"__proto__": {"x": 1}, "cluster": "a", "namespace": "b"}');
+    const object = { apiVersion: 'tidegate.dev/v1alpha1', kind: 'Pool', metadata: { name: 'a' }, spec };
+    const reading = parseDocument(object, 'Pool/a');
+    expect(reading.outcome === 'refused' && reading.issues[0]?.path).toBe('spec.__proto__');
+  });
 });
