@@ -1,7 +1,7 @@
 import type { TargetId } from '../domain/plan.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
-import { isHealthy, type Location, locate, locateRestore } from './location.ts';
+import { isHealthy, type Location, locate, locateOnWay, locateRestore } from './location.ts';
 import type { ObservedTarget, Pause } from './observed-target.ts';
 import { nudgeOf, nudgesOf, pendingEffect } from './pending.ts';
 import type { IndexedTarget } from './plan-index.ts';
@@ -156,12 +156,8 @@ function fenced({ indexed, observed, epoch }: CommandInput, action: Action): Com
 function nudgeChoice(input: CommandInput): CommandChoice {
   const { observed, run, indexed, release, now, epoch, mayWiden } = input;
   if (observed === 'absent') return NOTHING;
-  const effect =
-    run.goal.kind === 'restored'
-      ? pendingEffect(locateRestore(run, indexed, observed, release), observed)
-      : mayWiden
-        ? pendingEffect(locate(run, indexed, observed, release), observed)
-        : null;
+  const mayNudge = mayWiden || run.goal.kind === 'restored';
+  const effect = mayNudge ? pendingEffect(locateOnWay(run, indexed, observed, release), observed) : null;
   if (effect === null) return NOTHING;
   const { dueAt, attempt } = nudgeOf(run, observed, effect, input.patienceMs);
   if (now < dueAt) return { command: null, wakeAt: dueAt };

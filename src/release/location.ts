@@ -162,6 +162,18 @@ function locateBack(observed: ObservedTarget, hash: string): RestoreLocation {
   return { kind: walksSteps && !observed.promoteFull ? 'stepping' : 'settling' };
 }
 
+/** Where the target stands on the way that its goal takes. */
+export function locateOnWay(
+  run: TargetRun,
+  indexed: IndexedTarget,
+  observed: ObservedTarget | 'absent',
+  release: string,
+): Location | RestoreLocation {
+  return run.goal.kind === 'restored'
+    ? locateRestore(run, indexed, observed, release)
+    : locate(run, indexed, observed, release);
+}
+
 /** Whether the location is what the goal asks for. */
 export function isReached(goal: Goal, location: Location): boolean {
   if (goal.kind === 'step') return location.kind === 'paused' && location.step === goal.step;

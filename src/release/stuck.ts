@@ -1,6 +1,6 @@
 import type { WaitingFor } from '../domain/release-status.ts';
 import type { Instant } from '../domain/time.ts';
-import { locate, locateRestore } from './location.ts';
+import { locateOnWay } from './location.ts';
 import { isStuck, pendingEffect } from './pending.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -20,11 +20,7 @@ export function stuckCommands(snapshot: Snapshot, now: Instant): readonly StuckC
     const { cluster } = indexed.target;
     const refusal = snapshot.refusals.get(run.target);
     if (refusal !== undefined) stuck.push({ reason: 'CommandRefused', message: refusal, cluster });
-    const location =
-      run.goal.kind === 'restored'
-        ? locateRestore(run, indexed, observed, snapshot.release)
-        : locate(run, indexed, observed, snapshot.release);
-    const effect = pendingEffect(location, observed);
+    const effect = pendingEffect(locateOnWay(run, indexed, observed, snapshot.release), observed);
     if (effect === null || !isStuck(run, effect, now)) continue;
     const message = `${run.target} does not show the effect of ${effect.name}; is the Argo Rollouts controller of ${cluster} alive?`;
     stuck.push({ reason: 'CommandStuck', message, cluster });
