@@ -2,8 +2,15 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the tests need of the tree. */
-const COPIED = ['src', 'test/unit/release', 'vitest.config.ts', 'package.json', 'tsconfig.json'];
+/** What the tests need of the tree; the last for vitest's configuration, which orders other tests by it. */
+const COPIED = [
+  'src',
+  'test/unit/release',
+  'vitest.config.ts',
+  'package.json',
+  'tsconfig.json',
+  'test/lab/story-last.ts',
+];
 
 /** Copies the tree to a temporary folder, `node_modules` as a link; the copy is gone when it is disposed of. */
 export async function copyTree(root: string): Promise<AsyncDisposable & { readonly path: string }> {
