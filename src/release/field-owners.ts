@@ -1,3 +1,5 @@
+import { record } from './record.ts';
+
 /** One step into an object: a field, or the item of a list that is keyed by `name`. */
 export type FieldStep = string | { readonly name: string };
 
@@ -46,8 +48,4 @@ function owns(fields: unknown, path: FieldPath): boolean {
 
 function keyOf(step: FieldStep): string {
   return typeof step === 'string' ? `f:${step}` : `k:${JSON.stringify({ name: step.name })}`;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/workload.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { annotations } from './annotations.ts';
 import { imagesOf } from './container-images.ts';
+import { record } from './record.ts';
 import { digestOfTemplate } from './template-digest.ts';
 
 /** What `maxUnavailable` becomes when a rollback finds no room for the old pods. */
@@ -163,10 +164,6 @@ function parseNudge(value: string | null): Nudge | null {
   if (value === null) return null;
   const [attempt, at] = value.split(' ');
   return { attempt: Number(attempt) || 0, at: parseInstant(at ?? '') ?? instant(0) };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function list(value: unknown): readonly unknown[] {

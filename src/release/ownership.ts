@@ -2,6 +2,7 @@ import { annotations } from './annotations.ts';
 import { liveContainers } from './container-images.ts';
 import { type FieldOwner, type FieldPath, ownersOf } from './field-owners.ts';
 import { remedyFor } from './owner-remedy.ts';
+import { record } from './record.ts';
 
 /** The name under which Tidegate writes; a field that it owns stays as a release wrote it. */
 const OWN_MANAGER = 'tidegate';
@@ -170,7 +171,3 @@ function ourContainers(rollout: unknown, containers: readonly string[]): readonl
 const isOwn = (owner: FieldOwner): boolean => owner.manager === OWN_MANAGER;
 
 const error = (reason: string, message: string): AdoptionFinding => ({ severity: 'error', reason, message });
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TerminalError } from '../../../src/domain/errors.ts';
 import { mayI, mayUser, reviewToken, whoAmI } from '../../../src/ports/access-review.ts';
 import { kinds } from '../../../src/ports/kinds.ts';
 import type { KubernetesApi } from '../../../src/ports/kubernetes-api.ts';
+import { madeWorld } from '../made-world.ts';
 
 /** Somebody, with what they reach the server by. */
 interface Somebody {
@@ -26,17 +27,7 @@ const rollouts = { group: 'argoproj.io', resource: 'rollouts' };
 /** Holds an API server against the functions of `ports/access-review.ts`. */
 export function describeAccessReview(name: string, makeWorld: () => Promise<ReviewWorld>): void {
   describe(name, () => {
-    let made: ReviewWorld | undefined;
-    const world = (): ReviewWorld => {
-      if (made === undefined) throw new Error('the world was not made');
-      return made;
-    };
-    beforeAll(async () => {
-      made = await makeWorld();
-    });
-    afterAll(async () => {
-      await made?.stop();
-    });
+    const world = madeWorld(makeWorld);
 
     test('everybody is told who they are, with the groups that everybody is in', async () => {
       const { admin, reader } = world();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
+import { madeWorld } from '../made-world.ts';
 import { describeApplying } from './applying.ts';
 import { describeLeading } from './leading.ts';
 import { describeReading } from './reading.ts';
@@ -10,17 +11,7 @@ export type { ApiWorld } from './world.ts';
 /** Holds an API server, and the way it is reached, against the port `KubernetesApi`. */
 export function describeKubernetesApi(name: string, makeWorld: () => Promise<ApiWorld>): void {
   describe(name, () => {
-    let made: ApiWorld | undefined;
-    const world = (): ApiWorld => {
-      if (made === undefined) throw new Error('the world was not made');
-      return made;
-    };
-    beforeAll(async () => {
-      made = await makeWorld();
-    });
-    afterAll(async () => {
-      await made?.stop();
-    });
+    const world = madeWorld(makeWorld);
     describeReading(world);
     describeWriting(world);
     describeApplying(world);
