@@ -1,16 +1,13 @@
 import type { PlanWave, TargetId } from '../domain/plan.ts';
 import { type WaitingFor, type WaveStatus, waveClockMs } from '../domain/release-status.ts';
-import type { Goal, Previous, TargetRun } from '../domain/target-run.ts';
+import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
 import type { RollbackScope } from '../domain/wave-plan.ts';
 import { type AssessedTarget, assessWave, measurablesOf } from './assess.ts';
-import { type Blocker, targetBlocker, waveBlockers } from './blockers.ts';
-import { carriesVersion } from './carries-version.ts';
+import { type Blocker, waveBlockers } from './blockers.ts';
 import { subjectOf, waveGate } from './gate.ts';
-import type { ObservedTarget } from './observed-target.ts';
-import { HELD_START_MS, startRoom } from './pace.ts';
-import type { IndexedTarget } from './plan-index.ts';
 import type { Snapshot } from './snapshot.ts';
+import { startTargets } from './start-targets.ts';
 
 /** A wave that cannot go on, and how far that reaches. */
 export interface WaveFailure {
@@ -126,75 +123,14 @@ function waveFailure(
   const pooled = waveGate(snapshot, wave, measurablesOf(assessed), now);
   if (pooled.kind === 'fail')
     return { ...base, reason: 'SloFailed', message: `wave ${wave.name} failed: ${pooled.message}` };
+  const unproven = unprovenFailure(snapshot, waveIndex, assessed, now);
+  if (unproven !== null) return unproven;
   const status = snapshot.status.waves[waveIndex]!;
   if (status.phase === 'Passed' || waveClockMs(status, now) <= wave.waveDeadlineMs) return null;
   return {
     ...base,
     reason: 'DeadlineExceeded',
     message: `wave ${wave.name} failed: not done after ${formatDuration(wave.waveDeadlineMs)}`,
-  };
-}
-
-/** Fills the free slots in plan order, as its clusters digest them. First deploys wait until the version is proven on the others; what others make is not deployed. */
-function startTargets(snapshot: Snapshot, waveIndex: number, assessed: readonly AssessedTarget[], now: Instant) {
-  const wave = snapshot.index.waves[waveIndex]!;
-  const inFlight = assessed.filter(isInFlight).length;
-  let slots = wave.maxConcurrency - inFlight;
-  const isProvenElsewhere = assessed.every((one) => one.observed === 'absent' || one.run?.reachedAt != null);
-  const room = startRoom(snapshot, wave.maxConcurrency, assessed, now);
-  const runs: TargetRun[] = [];
-  const blocked: Blocker[] = [];
-  for (const one of assessed) {
-    if (slots <= 0) break;
-    if (one.run !== null || one.observed === undefined) continue;
-    if (one.observed === 'absent' && !(isProvenElsewhere && one.indexed.ownedImages === null)) continue;
-    const blocker = targetBlocker(snapshot, wave, one.indexed, now);
-    if (blocker !== null) {
-      blocked.push({ ...blocker, message: `${subjectOf(one.indexed)}: ${blocker.message}` });
-      continue;
-    }
-    if (!room.take(one.indexed.target.cluster)) continue;
-    runs.push(startRun(one.indexed, one.observed, snapshot.release, now));
-    slots -= 1;
-  }
-  return { runs, blocked, wakeAt: room.isShort() ? later(now, HELD_START_MS) : null };
-}
-
-function isInFlight({ run, update }: AssessedTarget): boolean {
-  const latest = update ?? run;
-  return latest !== null && latest.goal.kind !== 'restored' && latest.reachedAt === null;
-}
-
-/**
- * Records what the target runs before anything is done to it. One that has this very release behind it without a record has lost it: what
- * it ran before is not known any more, and nothing is claimed about it.
- */
-function startRun(
-  indexed: IndexedTarget,
-  observed: ObservedTarget | 'absent',
-  release: string,
-  now: Instant,
-): TargetRun {
-  const { target } = indexed;
-  const isThere =
-    observed !== 'absent' && carriesVersion(indexed, observed) && observed.stableHash === observed.currentHash;
-  const previous: Previous =
-    observed === 'absent' || (isThere && observed.release === release)
-      ? { kind: 'nothing' }
-      : { kind: 'revision', hash: observed.stableHash, image: observed.image };
-  const skipsSteps = observed === 'absent' || isThere || target.steps.length === 0;
-  const goal: Goal = skipsSteps ? { kind: 'promoted' } : { kind: 'step', step: 0 };
-  return {
-    target: target.id,
-    goal,
-    goalAt: now,
-    startedAt: now,
-    previous,
-    revision: isThere ? observed.stableHash : null,
-    reachedAt: null,
-    failure: null,
-    deciding: [],
-    nudges: 0,
   };
 }
 
@@ -222,6 +158,23 @@ function progress(
 /** From here on a baked wave without proof is a question to a person. */
 function dataLimitAt(wave: PlanWave, bakingSince: Instant): Instant {
   return later(bakingSince, wave.bakeWaveMs + wave.analysis.limitMs);
+}
+
+/** A baked wave whose data do not prove it in time, where the policy has an answer to that. */
+function unprovenFailure(
+  snapshot: Snapshot,
+  waveIndex: number,
+  assessed: readonly AssessedTarget[],
+  now: Instant,
+): WaveFailure | null {
+  const wave = snapshot.index.waves[waveIndex]!;
+  const { phase, bakingSince } = snapshot.status.waves[waveIndex]!;
+  if (wave.analysis.then !== 'rollback' || phase !== 'Baking' || bakingSince === null) return null;
+  if (now <= dataLimitAt(wave, bakingSince) || !assessed.every(isSettled)) return null;
+  if (isProven(snapshot, waveIndex, assessed, now)) return null;
+  const limit = formatDuration(wave.analysis.limitMs);
+  const message = `wave ${wave.name} failed: no data proved it within ${limit} after its bake`;
+  return { wave: waveIndex, scope: wave.onFailure, reason: 'DataMissing', message };
 }
 
 /** The wave's own gate: the data of all its targets, pooled or one by one as the policy says. */

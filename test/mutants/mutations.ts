@@ -7,6 +7,7 @@ const ROLLBACK = 'src/release/rollback.ts';
 const DISPATCH = 'src/release/dispatch.ts';
 const BLOCKERS = 'src/release/blockers.ts';
 const ADMISSION = 'src/release/admission.ts';
+const STARTS = 'src/release/start-targets.ts';
 const PACE = 'src/release/pace.ts';
 const ASSESS = 'src/release/assess.ts';
 const PATCHES = 'src/release/patches.ts';
@@ -219,9 +220,15 @@ const decisionMutations: readonly Mutation[] = [
   },
   {
     name: 'a lost record claims nothing',
-    file: ADMISSION,
+    file: STARTS,
     find: ' || (isThere && observed.release === release)',
     replace: '',
+  },
+  {
+    name: 'a baked wave without proof: never rolled back',
+    file: ADMISSION,
+    find: "wave.analysis.then !== 'rollback' || ",
+    replace: "wave.analysis.then !== 'ask' || ",
   },
   {
     name: 'unreachable: no command',

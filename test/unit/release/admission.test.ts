@@ -488,6 +488,17 @@ describe('the gate of a wave', () => {
     ]);
   });
 
+  test('fails when data do not come within the limit and the policy says to roll back', () => {
+    const wave = { analysis: { ...ANALYSIS, then: 'rollback' } } as const;
+    const failed = (ms: number, measurements = answer({})) => {
+      const status = { ...BAKING, bakingSince: ago(5 * MINUTE_MS + 10 * MINUTE_MS + ms) };
+      return business({ ...all, wave, status, snapshot: { measurements } }).failure;
+    };
+    expect(failed(0)).toBeNull();
+    expect(failed(1)).toMatchObject({ scope: 'wave', reason: 'DataMissing' });
+    expect(failed(1, goodAnswer())).toBeNull();
+  });
+
   test('does not pass while it is blocked', () => {
     const freezes = [{ name: 'f', by: 'a', reason: 'r', from: null, until: null, scope: { kind: 'all' } as const }];
     expect(business({ ...all, status: BAKING, snapshot: { freezes } }).status.phase).toBe('Baking');
