@@ -12,6 +12,9 @@ const PASSING: ReadonlySet<string> = new Set([
   'DataInconclusive',
 ]);
 
+/** Those of them for which a wave's clock stands. */
+const STOPS_CLOCK: ReadonlySet<string> = new Set(['WindowClosed', 'AnotherRelease']);
+
 /** Where a release stands, as an exit code. */
 export function releaseExitCode(status: ReleaseStatus | null): ExitCode {
   if (status === null) return exitCodes.stillRunning;
@@ -30,22 +33,33 @@ export function releaseExitCode(status: ReleaseStatus | null): ExitCode {
       return exitCodes.stillRunning;
     case 'Pending':
     case 'Running':
-      return waitingExitCode(status.waitingFor);
+      return waitingExitCode(status);
     default:
       return assertNever(status.phase);
   }
 }
 
-function waitingExitCode(waitingFor: readonly WaitingFor[]): ExitCode {
+function waitingExitCode(status: ReleaseStatus): ExitCode {
+  const { waitingFor } = status;
   if (waitingFor.some(({ reason }) => reason === 'Frozen')) return exitCodes.paused;
-  if (waitingFor.some(({ reason }) => !PASSING.has(reason))) return exitCodes.waitingForPerson;
+  if (waitingFor.some(({ reason }) => !PASSING.has(reason)) || asksAboutData(status)) return exitCodes.waitingForPerson;
   return exitCodes.stillRunning;
 }
 
-/** The same for whoever gave up waiting: a rollback that is not over is not complete, and missing data are inconclusive. */
+/** Whether data were waited for up to the limit, and a person is asked now: a wave's clock stands for a question, not for a hold. */
+function asksAboutData({ waitingFor, waves }: ReleaseStatus): boolean {
+  if (!waitingFor.some(isForData) || waitingFor.some(({ reason }) => STOPS_CLOCK.has(reason))) return false;
+  return waves.some(({ phase, blockedSince }) => phase !== 'Passed' && blockedSince !== null);
+}
+
+function isForData({ reason }: WaitingFor): boolean {
+  return reason.startsWith('Data');
+}
+
+/** The same for whoever gave up waiting: a rollback that is not over is not complete, and data that may still come are inconclusive. */
 export function timeoutExitCode(status: ReleaseStatus | null): ExitCode {
   if (status?.phase === 'RollingBack') return exitCodes.rollbackNotComplete;
   const code = releaseExitCode(status);
-  const isUnproven = (status?.waitingFor ?? []).some(({ reason }) => reason.startsWith('Data'));
+  const isUnproven = (status?.waitingFor ?? []).some(isForData);
   return code === exitCodes.stillRunning && isUnproven ? exitCodes.inconclusive : code;
 }
