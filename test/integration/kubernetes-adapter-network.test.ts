@@ -20,6 +20,7 @@ afterEach(async () => {
 
 interface World {
   readonly api: ConnectedKubernetesApi;
+  readonly url: string;
   readonly requests: IncomingMessage[];
   /** Connections that are open now. */
   connections(): Promise<number>;
@@ -62,7 +63,7 @@ async function startWorld(
     new Promise<number>((resolve, reject) =>
       server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
     );
-  return { api, requests, connections };
+  return { api, url, requests, connections };
 }
 
 describe('a request', () => {
@@ -128,6 +129,27 @@ describe('credentials', () => {
     expect(world.requests).toHaveLength(3);
   });
 
+  test('that were refused to one request when another has new ones already are not given up', async () => {
+    let token = 'one';
+    const refusals: (() => void)[] = [];
+    const material = () => ({ headers: { authorization: `Bearer ${token}` }, tls: {} });
+    const world = await startWorld(
+      (request, response) => {
+        if (request.headers.authorization === 'Bearer two') response.end(object);
+        else refusals.push(() => void response.writeHead(401).end());
+      },
+      { material },
+    );
+    const [first, second] = [world.api.get(ref), world.api.get(ref)];
+    await vi.waitFor(() => expect(refusals).toHaveLength(2));
+    token = 'two';
+    refusals[0]!();
+    await Promise.race([first, second]);
+    refusals[1]!();
+    await Promise.all([first, second]);
+    expect(world.requests).toHaveLength(4);
+  });
+
   test('that were refused for a watch are read again too', async () => {
     let token = 'one';
     const material = () => ({ headers: { authorization: `Bearer ${token}` }, tls: {} });
@@ -157,6 +179,31 @@ describe('credentials', () => {
     await Promise.all([world.api.get(ref), world.api.get(ref)]);
     expect(readings).toBe(2);
     expect(world.requests.at(-1)?.headers.authorization).toBe('Bearer 2');
+  });
+
+  test('and the address are read again, at most every ten seconds, when nobody answers there', async () => {
+    const clock = createVirtualClock();
+    const world = await startWorld((_, response) => response.end(object));
+    await world.api.get(ref);
+    const old = { server: 'http://127.0.0.1:1', proxyUrl: null, material: async () => ({ headers: {}, tls: {} }) };
+    let opened = 0;
+    let open = async () => old;
+    const access = {
+      description: 'a test',
+      open: () => {
+        opened += 1;
+        return open();
+      },
+    };
+    const api = createKubernetesApi({ cluster: 'moved', access, clock });
+    cleanUps.push(() => api.close());
+    for (let i = 0; i < 3; i += 1) await expect(api.get(ref)).rejects.toBeInstanceOf(TransientError);
+    expect(opened).toBe(1);
+    open = async () => ({ ...old, server: world.url });
+    await clock.advance(10_000);
+    await expect(api.get(ref)).rejects.toBeInstanceOf(TransientError);
+    await vi.waitFor(() => api.get(ref));
+    expect(opened).toBe(2);
   });
 
   test('that cannot be read fail the request, and not the next one', async () => {

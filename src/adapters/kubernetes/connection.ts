@@ -16,14 +16,21 @@ export interface Connection {
 export interface ConnectionKeeper {
   /** The connection with credentials that were read at most a minute ago. */
   current(): Promise<Connection>;
-  /** Reads the source again, after a refusal. Answers whether the credentials are other ones now. */
-  renew(): Promise<boolean>;
+  /**
+   * Reads the source again, after a refusal. Answers whether the credentials are other ones than those that were refused: requests that
+   * were refused together are all told so, though one alone reads.
+   */
+  renew(refused?: Connection): Promise<boolean>;
+  /** Tells that nobody answered there: the source is read again beside the work, for the server may have moved. */
+  doubt(): void;
   /** Ends what is open, watches included. */
   close(): Promise<void>;
 }
 
 /** Files and tokens are read again after this time, as kubectl's library does. */
 const MATERIAL_FRESH_MS = 60_000;
+/** A source that was read so lately is not read again because nobody answers. */
+const DOUBT_AFTER_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const TCP_KEEP_ALIVE_MS = 30_000;
 const IDLE_SOCKET_MS = 30_000;
@@ -43,14 +50,27 @@ export function keepConnection(access: ClusterAccess, clock: Clock, http2: boole
   let kept: Promise<Kept> | null = null;
   const retired: Promise<void>[] = [];
 
-  const take = async (previous: Kept | null, isRenewal: boolean): Promise<Kept> => {
-    const { opened, material } = await readMaterial(access, isRenewal ? null : (previous?.access ?? null));
+  let isDoubted = false;
+
+  const adopt = (previous: Kept | null, { opened, material }: SourceRead): Kept => {
     const readAt = clock.now();
     if (previous !== null && opened.server === previous.access.server && sameTls(material.tls, previous.material.tls))
       return { access: opened, material, readAt, dispatcher: previous.dispatcher };
     // Requests and watches under way end on the old sockets.
     if (previous !== null) retired.push(previous.dispatcher.close());
     return { access: opened, material, readAt, dispatcher: createDispatcher(opened, material.tls, http2) };
+  };
+
+  const take = async (previous: Kept | null, isRenewal: boolean): Promise<Kept> =>
+    adopt(previous, await readMaterial(access, isRenewal ? null : (previous?.access ?? null)));
+
+  /** Leaves alone what works: only a source that can be read takes the place of the one before. */
+  const lookAgain = async (): Promise<void> => {
+    const before = kept;
+    const held = await before;
+    if (held === null || clock.now() - held.readAt < DOUBT_AFTER_MS) return;
+    const read = await readMaterial(access, null);
+    if (kept === before) kept = Promise.resolve(adopt(held, read));
   };
 
   const refresh = (previous: Kept | null, isRenewal: boolean): Promise<Kept> => {
@@ -76,10 +96,20 @@ export function keepConnection(access: ClusterAccess, clock: Clock, http2: boole
       const { access, material, dispatcher } = await now();
       return { server: access.server, headers: material.headers, dispatcher };
     },
-    renew: async () => {
+    renew: async (refused) => {
       const held = await kept;
+      if (held !== null && refused !== undefined && !isConnectionOf(held, refused)) return true;
       const next = await refresh(held, true);
       return held === null || !sameMaterial(held.material, next.material);
+    },
+    doubt: () => {
+      if (isDoubted) return;
+      isDoubted = true;
+      void lookAgain()
+        .catch(() => undefined) // whoever finds nobody there again asks again
+        .finally(() => {
+          isDoubted = false;
+        });
     },
     close: async () => {
       const held = await kept;
@@ -90,11 +120,22 @@ export function keepConnection(access: ClusterAccess, clock: Clock, http2: boole
   };
 }
 
+/** What a source says. */
+interface SourceRead {
+  readonly opened: OpenAccess;
+  readonly material: Material;
+}
+
+function isConnectionOf({ access, material, dispatcher }: Kept, connection: Connection): boolean {
+  return (
+    dispatcher === connection.dispatcher &&
+    access.server === connection.server &&
+    JSON.stringify(material.headers) === JSON.stringify(connection.headers)
+  );
+}
+
 /** Source and material as of now. @throws TerminalError when the source is wrong, TransientError when a plug-in fails */
-async function readMaterial(
-  access: ClusterAccess,
-  known: OpenAccess | null,
-): Promise<{ readonly opened: OpenAccess; readonly material: Material }> {
+async function readMaterial(access: ClusterAccess, known: OpenAccess | null): Promise<SourceRead> {
   try {
     const opened = known ?? (await access.open());
     return { opened, material: await opened.material() };

@@ -49,8 +49,8 @@ export async function send(
   request: ApiRequest,
 ): Promise<ApiAnswer> {
   const first = await sendOnce(keeper, clock, asked, request);
-  if (first.status !== 401 || !(await keeper.renew())) return first;
-  return await sendOnce(keeper, clock, asked, request);
+  if (first.answer.status !== 401 || !(await keeper.renew(first.by))) return first.answer;
+  return (await sendOnce(keeper, clock, asked, request)).answer;
 }
 
 /** Begins a request whose answer is a stream. The deadline holds until the answer begins. */
@@ -61,33 +61,41 @@ export async function openStream(
   request: ApiRequest,
   signal: AbortSignal,
 ): Promise<ApiStream> {
-  return await overNetwork(clock, asked, async (limit) => {
+  return await overNetwork(keeper, clock, asked, async (limit) => {
     // The limit's signal is spent once the answer began; afterwards the caller's alone ends the stream.
     const until = AbortSignal.any([limit, signal]);
-    let answer = await beginStream(keeper, request, until);
-    if (answer.statusCode === 401 && (await keeper.renew())) {
+    const first = await keeper.current();
+    let answer = await beginStream(first, request, until);
+    if (answer.statusCode === 401 && (await keeper.renew(first))) {
       answer.body.destroy();
-      answer = await beginStream(keeper, request, until);
+      answer = await beginStream(await keeper.current(), request, until);
     }
     return { ...headOf(answer), body: answer.body };
   });
 }
 
 async function beginStream(
-  keeper: ConnectionKeeper,
+  connection: Connection,
   request: ApiRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const answer = await dispatch(await keeper.current(), request, signal);
+  const answer = await dispatch(connection, request, signal);
   // A stream that is given up before anybody reads it would end the process with its error.
   answer.body.on('error', () => undefined);
   return answer;
 }
 
-async function sendOnce(keeper: ConnectionKeeper, clock: Clock, asked: Asked, request: ApiRequest): Promise<ApiAnswer> {
-  return await overNetwork(clock, asked, async (signal) => {
-    const answer = await dispatch(await keeper.current(), request, signal);
-    return { ...headOf(answer), body: await readBody(asked, answer.body) };
+/** The answer, and the connection that it came by. */
+interface Answered {
+  readonly answer: ApiAnswer;
+  readonly by: Connection;
+}
+
+async function sendOnce(keeper: ConnectionKeeper, clock: Clock, asked: Asked, request: ApiRequest): Promise<Answered> {
+  return await overNetwork(keeper, clock, asked, async (signal) => {
+    const by = await keeper.current();
+    const answer = await dispatch(by, request, signal);
+    return { answer: { ...headOf(answer), body: await readBody(asked, answer.body) }, by };
   });
 }
 
@@ -134,13 +142,20 @@ async function readBody(asked: Asked, body: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function overNetwork<T>(clock: Clock, asked: Asked, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function overNetwork<T>(
+  keeper: ConnectionKeeper,
+  clock: Clock,
+  asked: Asked,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const late = () =>
     new TransientError(`${describeAsked(asked)}: no answer within ${REQUEST_DEADLINE_MS / 1000} seconds`);
   try {
     return await withDeadline(clock, REQUEST_DEADLINE_MS, late, work);
   } catch (error) {
-    throw networkError(asked, error);
+    const told = networkError(asked, error);
+    if (told !== error) keeper.doubt();
+    throw told;
   }
 }
 
