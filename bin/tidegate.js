@@ -13,6 +13,11 @@ const isModern = Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR;
 const built = path('../dist/cli/main.js');
 const main = existsSync(built) ? built : path('../src/cli/main.ts');
 
+// the first process of a container ends by no signal that nobody listens for; main.ts takes over from here
+if (process.pid === 1) {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(128 + constants.signals[signal]));
+}
+
 if (isModern) {
   process.argv[1] = main;
   await import(main);
@@ -30,7 +35,10 @@ if (isModern) {
 /** The same command line on another Node; signals go down, the exit code comes up. */
 function restart(node) {
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => child.kill(signal));
+  }
   child.on('error', (error) => {
     process.stderr.write(`error: starting ${node}: ${error.message}\n`);
     process.exitCode = 1;

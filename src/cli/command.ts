@@ -22,7 +22,7 @@ export interface Terminal {
 export interface CliContext {
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborts on SIGINT and SIGTERM. Reading it takes the signals over: a command that never does just dies of them. */
+  /** Aborts on SIGINT and SIGTERM. Reading it takes the signals over: a command that never does just ends by them. */
   readonly signal: AbortSignal;
   /** Told once, by the command that ran. */
   readonly finish: (code: ExitCode) => void;

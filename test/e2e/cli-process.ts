@@ -25,10 +25,16 @@ export function startCli(
   env: Readonly<Record<string, string>> = {},
   node: string = process.execPath,
 ): CliProcess {
-  const child = spawn(node, [LAUNCHER, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return startProcess(node, [LAUNCHER, ...args], env);
+}
+
+/** Starts any program. */
+export function startProcess(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): CliProcess {
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
