@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -98,16 +98,21 @@ describe.skipIf(missing !== null)('the image', () => {
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
       // the builder does not pass signals on as a runtime would
       process.kill(deepestChildOf(daemon.pid!), 'SIGTERM');
-      const [code] = (await once(daemon, 'exit')) as [number | null];
-      expect({ code, said: await said }).toEqual({ code: 0, said: '' });
+      const exited = once(daemon, 'exit') as Promise<[number | null]>;
+      const last: string[] = [];
+      for await (const line of lines) last.push(line);
+      const [code] = await exited;
+      expect({ code, said: await said }, last.join('\n')).toEqual({ code: 0, said: '' });
     });
   });
 });
 
-/** The last process of a chain of children. */
+/** The last process of a chain of children; the builder starts them from whichever of its threads. */
 function deepestChildOf(pid: number): number {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-  return child === undefined || child === '' ? pid : deepestChildOf(Number(child));
+  const [child] = readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
+    .filter((id) => id !== '');
+  return child === undefined ? pid : deepestChildOf(Number(child));
 }
 
 async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
