@@ -1,5 +1,5 @@
 import type { Answer, Routes } from './http-server.ts';
-import { readinessAnswer } from './readiness.ts';
+import { placement, readinessAnswer } from './readiness.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Tells that the process gets to answer, no more: killing it mends no cluster. */
@@ -11,5 +11,6 @@ export function operationsRoutes(telemetry: Telemetry): Routes {
     ['/metrics', () => telemetry.metrics()],
     ['/healthz', () => ALIVE],
     ['/readyz', () => readinessAnswer(telemetry.readiness())],
+    ['/readyz/hub', () => readinessAnswer(placement(telemetry.readiness()))],
   ]);
 }

@@ -13,13 +13,22 @@ export interface Readiness {
 
 /** A follower is ready once it knows whom it follows: it looks at nothing but the hub. */
 export function readiness(state: LeadershipState, notFresh: readonly NotFresh[]): Readiness {
-  const leadership =
+  const leadership: Readiness['leadership'] =
     state.kind === 'leading' ? { kind: state.kind, epoch: state.epoch } : { kind: state.kind, holder: state.holder };
-  const isPlaced = state.kind === 'leading' || state.holder !== null;
-  return { ready: isPlaced && notFresh.length === 0, leadership, notFresh };
+  return { ready: isPlaced(leadership) && notFresh.length === 0, leadership, notFresh };
 }
 
-/** As `/readyz` answers it: 200 or 503, and why. */
+/** As `/readyz` and `/readyz/hub` answer it: 200 or 503, and why. */
 export function readinessAnswer(state: Readiness): Answer {
   return { status: state.ready ? 200 : 503, type: 'application/json', body: `${JSON.stringify(state)}\n` };
+}
+
+/** Whether the daemon itself is in its place, whatever it cannot see: what holds up a rollout of the daemon. */
+export function placement({ leadership, notFresh }: Readiness): Readiness {
+  const hub = notFresh.filter(({ kind }) => kind === 'hub');
+  return { ready: isPlaced(leadership) && hub.length === 0, leadership, notFresh: hub };
+}
+
+function isPlaced(leadership: Readiness['leadership']): boolean {
+  return leadership.kind === 'leading' || leadership.holder !== null;
 }

@@ -14,9 +14,25 @@ const FILES: Readonly<Record<ClusterRole, readonly string[]>> = {
 /** The namespace that the files are written for. */
 const SHIPPED_NAMESPACE = 'tidegate-system';
 
+/** By these an upgrade finds what an earlier version installed and this one no longer ships. */
+export const installedLabels = {
+  'app.kubernetes.io/part-of': 'tidegate',
+  'app.kubernetes.io/managed-by': 'tidegate-install',
+} as const;
+
 /** The objects that `deploy/` has for a cluster, apart from the definitions of our kinds; a namespace comes before what is in it. */
 export function shippedObjects(role: ClusterRole, namespace = SHIPPED_NAMESPACE): readonly JsonObject[] {
-  return FILES[role].flatMap(readObjects).map((object) => inNamespace(object, namespace));
+  return shippedIn(FILES[role], namespace);
+}
+
+/** The objects of some files below `deploy/`, for a namespace, with the labels of what is installed. */
+export function shippedIn(paths: readonly string[], namespace: string): readonly JsonObject[] {
+  return paths.flatMap(readObjects).map((object) => inNamespace(withOwnLabels(object), namespace));
+}
+
+function withOwnLabels(object: JsonObject): JsonObject {
+  const metadata = object['metadata'] as { readonly labels?: JsonObject };
+  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, ...installedLabels } } };
 }
 
 function readObjects(path: string): readonly JsonObject[] {
@@ -33,7 +49,7 @@ function inNamespace(object: JsonObject, namespace: string): JsonObject {
   const placed = { ...object, metadata: moved, ...(accounts === undefined ? {} : { subjects: accounts }) };
   switch (object['kind']) {
     case 'Namespace':
-      return { ...placed, metadata: { name: namespace } };
+      return { ...placed, metadata: { ...moved, name: namespace } };
     case 'ClusterRoleBinding':
       return { ...placed, metadata: { name: `${metadata.name}-${namespace}` } };
     default:

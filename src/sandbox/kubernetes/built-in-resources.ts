@@ -147,6 +147,7 @@ export const ingressKind = coreKind('Ingress', 'ingresses', 'networking.k8s.io')
 const policyKinds: readonly ResourceKind[] = [
   coreKind('Role', 'roles', 'rbac.authorization.k8s.io'),
   coreKind('RoleBinding', 'rolebindings', 'rbac.authorization.k8s.io'),
+  coreKind('NetworkPolicy', 'networkpolicies', 'networking.k8s.io'),
   { ...coreKind('ClusterRole', 'clusterroles', 'rbac.authorization.k8s.io'), namespaced: false },
   { ...coreKind('ClusterRoleBinding', 'clusterrolebindings', 'rbac.authorization.k8s.io'), namespaced: false },
   {
