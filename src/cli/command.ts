@@ -112,12 +112,19 @@ export function filesOption(isRequired: boolean): Option {
   return new Option('-f, --files <path...>', 'YAML files and folders to read').makeOptionMandatory(isRequired);
 }
 
+/** The options that say where the hub is. */
+export function hubOptions(): readonly Option[] {
+  return [
+    new Option('--kubeconfig <file>', 'kubeconfig of the hub and its clusters (default: $KUBECONFIG, ~/.kube/config)'),
+    new Option('--context <name>', 'context of the hub (default: the current one; in a pod, its service account)'),
+    new Option('-n, --namespace <name>', "namespace of Tidegate's objects in the hub").default(DEFAULT_NAMESPACE),
+  ];
+}
+
 /** Adds the options that say where the hub is. */
 export function withHubOptions(command: Command): Command {
-  return command
-    .option('--kubeconfig <file>', 'kubeconfig of the hub and its clusters (default: $KUBECONFIG, ~/.kube/config)')
-    .option('--context <name>', 'context of the hub (default: the current one; in a pod, its service account)')
-    .option('-n, --namespace <name>', "namespace of Tidegate's objects in the hub", DEFAULT_NAMESPACE);
+  for (const option of hubOptions()) command.addOption(option);
+  return command;
 }
 
 /** Examples below a command's `--help`; each is a command line and what it does. */

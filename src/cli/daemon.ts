@@ -1,37 +1,25 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { createSystemClock } from '../adapters/clock/system-clock.ts';
-import { formatListenAddress, type ListenAddress, parseListenAddress } from '../api/listen-address.ts';
+import type { ListenAddress } from '../api/listen-address.ts';
 import type { Telemetry } from '../api/telemetry.ts';
-import { durationMs } from '../config/parse/duration.ts';
 import type { Leadership } from '../ports/leadership.ts';
-import {
-  type CliContext,
-  type HubOptions,
-  type Invocation,
-  outputOption,
-  runs,
-  withExamples,
-  withHubOptions,
-} from './command.ts';
+import { type CliContext, type Invocation, outputOption, runs, withExamples } from './command.ts';
 import type { HubConnection } from './composition.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Logger } from './logger.ts';
+import { type DaemonSettings, daemonSettings } from './settings/daemon-settings.ts';
+import { unknownVariables, variableOf } from './settings/variables.ts';
 import { ownVersion } from './version.ts';
 
-interface DaemonOptions extends HubOptions {
-  readonly identity?: string;
-  readonly leaseName: string;
-  /** ms */
-  readonly leaseDuration: number;
-  readonly listen: ListenAddress | 'off';
+interface DaemonOptions extends DaemonSettings {
+  readonly config?: string;
+  readonly printConfig?: boolean;
 }
 
 /** A daemon that was asked to stop and does not is ended. */
 const STOP_DEADLINE_MS = 10_000;
 /** A leader that missed a renewal has time for another before it must stop. */
 const RENEWALS_PER_LEASE = 3;
-const SHORTEST_LEASE_MS = 3000;
-const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 9410 };
 
 /** `tidegate daemon` */
 export function registerDaemon(program: Command, context: CliContext): void {
@@ -39,34 +27,41 @@ export function registerDaemon(program: Command, context: CliContext): void {
     .command('daemon')
     .summary('drive the releases of a hub')
     .description(
-      'Drives the releases of a hub: plans, watches, measures, promotes and rolls back. Run two of them: one leads, the other takes over. Logs JSON lines on stderr; SIGUSR2 switches between debug and the level it started with. Ends cleanly on SIGTERM, within 10 s; all state is in the hub.',
-    )
-    .option(
-      '--identity <name>',
-      'name in the lease, unlike that of every other process (default: host, process, chance)',
-    )
-    .option('--lease-name <name>', 'the Lease that daemons compete for', 'tidegate')
-    .addOption(
-      new Option('--lease-duration <duration>', 'a daemon that is silent for so long may be replaced')
-        .argParser(readLease)
-        .default(15_000, '15s'),
-    )
-    .addOption(
-      new Option('--listen <host:port>', 'where /metrics, /healthz and /readyz are for everybody to read; or off')
-        .argParser(readListen)
-        .default(DEFAULT_LISTEN, formatListenAddress(DEFAULT_LISTEN)),
-    )
+      'Drives the releases of a hub: plans, watches, measures, promotes and rolls back. Run two of them: one leads, the other takes over. Each setting is a flag, else a variable of the environment, else a line of the file that --config names (leaseName: tidegate), else its default. Logs JSON lines on stderr; SIGUSR2 switches between debug and the level it started with. Ends cleanly on SIGTERM, within 10 s; all state is in the hub.',
+    );
+  for (const option of daemonSettings()) command.addOption(option);
+  command
+    .addOption(new Option('--config <file>', 'YAML file with settings').env(variableOf('config')))
+    .option('--print-config', 'show each setting and where its value came from, then end')
     .addOption(outputOption())
-    .action(runs<DaemonOptions>(context, daemonCommand));
-  withHubOptions(command);
+    .action(runs<DaemonOptions>(context, (invocation) => configured(command, invocation)));
   withExamples(command, [
     ['tidegate daemon', 'the current context is the hub'],
     ['tidegate daemon --context hub --log-level warn', 'nudges, failures and retries alone'],
     ['tidegate daemon --listen 0.0.0.0:9410', 'in a pod: for Prometheus and the kubelet'],
+    ['tidegate daemon --config daemon.yaml --print-config', 'what it would run with, and why'],
   ]);
 }
 
-async function daemonCommand({ options, output, context }: Invocation<DaemonOptions>): Promise<ExitCode> {
+/** Settles what the daemon is told, and shows it or runs. */
+async function configured(command: Command, invocation: Invocation<DaemonOptions>): Promise<ExitCode> {
+  const { options, output, context } = invocation;
+  const { settingsOf, settle } = await import('./settings/settle.ts');
+  const settings = await settle(command, options.config ?? null);
+  const variables = settingsOf(command).flatMap(({ option }) => option.envVar ?? []);
+  const warnings = unknownVariables(context.env, [...variables, variableOf('config')]);
+  if (options.printConfig !== true) {
+    return daemonCommand({ ...invocation, options: command.optsWithGlobals<DaemonOptions>() }, warnings);
+  }
+  const { printSettings } = await import('./settings/print-settings.ts');
+  printSettings(settings, warnings, output);
+  return exitCodes.done;
+}
+
+async function daemonCommand(
+  { options, output, context }: Invocation<DaemonSettings>,
+  warnings: readonly string[],
+): Promise<ExitCode> {
   const { signal } = context;
   const { connectHub, HUB } = await import('./composition.ts');
   const { createLogger } = await import('./logger.ts');
@@ -74,6 +69,7 @@ async function daemonCommand({ options, output, context }: Invocation<DaemonOpti
   const { createLeadership } = await import('../adapters/kubernetes/index.ts');
   const { newIdentity } = await import('./identity.ts');
   const log = createLogger(options.logLevel);
+  for (const warning of warnings) log.warn(warning);
   const { leaseName: name, leaseDuration: leaseMs } = options;
   const telemetry = createTelemetry({
     clock: createSystemClock(),
@@ -157,16 +153,4 @@ function endProcessAfter(ms: number, tell: () => void): void {
     tell();
     process.exit(exitCodes.internal);
   }, ms).unref();
-}
-
-function readLease(text: string): number {
-  const ms = /^[0-9]+(ms|s|m)$/.test(text) ? durationMs(text) : 0;
-  if (ms >= SHORTEST_LEASE_MS) return ms;
-  throw new InvalidArgumentError('expected a duration of 3s or more');
-}
-
-function readListen(text: string): ListenAddress | 'off' {
-  const address = parseListenAddress(text);
-  if (address !== null) return address;
-  throw new InvalidArgumentError('expected HOST:PORT, [IPV6]:PORT or off');
 }

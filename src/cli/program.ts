@@ -13,6 +13,8 @@ import { registerPlan } from './plan.ts';
 import { registerReleaseCommands } from './release/index.ts';
 import { registerRender } from './render.ts';
 import { registerSandbox } from './sandbox.ts';
+import { variableOf } from './settings/variables.ts';
+import { registerUninstall } from './uninstall.ts';
 import { registerVerify } from './verify/index.ts';
 import { ownVersion } from './version.ts';
 
@@ -24,7 +26,10 @@ export function createProgram(context: CliContext): Command {
     .description('Releases a workload to many tenants, wave by wave, and takes back what it broke.')
     .version(ownVersion(), '-V, --version')
     .addOption(
-      new Option('--log-level <level>', 'how much to log and to tell of errors').choices(LOG_LEVELS).default('info'),
+      new Option('--log-level <level>', 'how much to log and to tell of errors')
+        .choices(LOG_LEVELS)
+        .default('info')
+        .env(variableOf('log-level')),
     )
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -47,6 +52,7 @@ export function createProgram(context: CliContext): Command {
   registerDoctor(program, context);
   registerAdopt(program, context);
   registerInstall(program, context);
+  registerUninstall(program, context);
   registerDaemon(program, context);
   registerSandbox(program, context);
   registerDemo(program, context);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cliReference } from './cli-reference.ts';
 import { kindsReference } from './kinds-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
+import { settingsReference } from './settings-reference.ts';
 
 /** A generated page of `docs/reference/`. */
 export interface Page {
@@ -19,5 +20,6 @@ export function referencePages(): readonly Page[] {
     { name: 'cli.md', text: cliReference() },
     { name: 'kinds.md', text: kindsReference() },
     { name: 'metrics.md', text: metricsReference() },
+    { name: 'settings.md', text: settingsReference() },
   ];
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,6 +60,13 @@ afterAll(async () => {
 
 function startDaemon(identity: string): CliProcess {
   return startCli(['daemon', '--identity', identity, '--lease-duration', '6s', '--listen', '127.0.0.1:0'], env);
+}
+
+/** The same, told by a file and the environment. */
+async function startConfiguredDaemon(identity: string): Promise<CliProcess> {
+  const file = join(dir, 'daemon.yaml');
+  await writeFile(file, 'identity: overruled\nleaseDuration: 6s\nlisten: 127.0.0.1:0\n');
+  return startCli(['daemon'], { ...env, TIDEGATE_CONFIG: file, TIDEGATE_IDENTITY: identity });
 }
 
 /** The port that it took is in its first line. */
@@ -219,7 +226,7 @@ describe('a second daemon', () => {
   it('is ready while it follows; in the middle of a release the first gives its lease back and ends well within its time', {
     timeout: LIMIT_MS,
   }, async () => {
-    const follower = startDaemon('two');
+    const follower = await startConfiguredDaemon('two');
     const url = await urlOf(follower);
     const { body } = await until(
       () => ready(url),

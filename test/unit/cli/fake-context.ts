@@ -10,7 +10,12 @@ export interface Said {
 }
 
 /** Runs a command line in this process, on a terminal that only remembers. */
-export async function say(...args: readonly string[]): Promise<Said> {
+export function say(...args: readonly string[]): Promise<Said> {
+  return sayIn({}, ...args);
+}
+
+/** The same with these variables in its environment. */
+export async function sayIn(env: CliContext['env'], ...args: readonly string[]): Promise<Said> {
   const said = { code: null as ExitCode | null, stdout: '', stderr: '' };
   const context: CliContext = {
     terminal: {
@@ -25,7 +30,7 @@ export async function say(...args: readonly string[]): Promise<Said> {
       rows: 40,
       hasColour: false,
     },
-    env: {},
+    env,
     signal: new AbortController().signal,
     finish: (code) => {
       said.code = code;
