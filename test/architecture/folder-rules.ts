@@ -25,7 +25,7 @@ const PURE = ['config', 'release'];
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   domain: pure([]),
   config: pure(['domain'], ['yaml', 'zod']),
-  analysis: pure(['domain']),
+  analysis: pure(['domain'], ['@prometheus-io/lezer-promql']),
   manifests: pure(['analysis'], ['yaml']),
   planning: pure(['manifests'], ['@noble/hashes', 'luxon']),
   release: pure(['planning'], ['@noble/hashes']),
