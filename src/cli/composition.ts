@@ -7,9 +7,11 @@ import { createHubStore } from '../adapters/hub/hub-store.ts';
 import {
   type ClusterAccess,
   type ConnectedKubernetesApi,
+  contextAddress,
   createKubernetesApi,
   inClusterAccess,
   kubeconfigAccess,
+  type ServerAddress,
   secretAccess,
 } from '../adapters/kubernetes/index.ts';
 import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.ts';
@@ -48,6 +50,10 @@ export interface HubConnection {
   store(report: (message: string) => void): ReleaseStore;
   /** A cluster's API. Nothing is sent, and no Secret read, before its first call. */
   connectCluster(cluster: Cluster): ConnectedKubernetesApi;
+  /** The API behind a context of one's own kubeconfig, plug-ins and files of it included. @throws InvalidInput when there is none */
+  connectContext(context: string): Promise<ConnectedKubernetesApi>;
+  /** The API that a Secret leads to, be the Secret in the hub or not yet. @throws InvalidInput when it would be refused there */
+  connectSecret(cluster: string, secret: KubernetesObject): Promise<ConnectedKubernetesApi>;
   /** A source's adapter. Its Secret is read before its first measurement, and again after a refusal. */
   openSource(source: MetricSourceSpec): MetricSource;
   /** The same server, asked about itself; its Secret is read before each question. */
@@ -71,6 +77,11 @@ export async function connectHub(
   const access = await hubAccess(choice);
   const api = meter(createKubernetesApi({ cluster: HUB, access, clock }));
   const opened: ConnectedKubernetesApi[] = [api];
+  const connect = (cluster: string, access: ClusterAccess): ConnectedKubernetesApi => {
+    const connected = meter(createKubernetesApi({ cluster, access, clock }));
+    opened.push(connected);
+    return connected;
+  };
   return {
     api,
     namespace: choice.namespace,
@@ -78,12 +89,9 @@ export async function connectHub(
     random: Math.random,
     description: access.description,
     store: (report) => createHubStore({ api, namespace: choice.namespace, clock, random: Math.random, report }),
-    connectCluster(cluster) {
-      const access = clusterAccess(cluster, choice, api);
-      const connected = meter(createKubernetesApi({ cluster: cluster.name, access, clock }));
-      opened.push(connected);
-      return connected;
-    },
+    connectCluster: (cluster) => connect(cluster.name, clusterAccess(cluster, choice, api)),
+    connectContext: async (context) => connect(context, await kubeconfigAccess(kubeconfigChoice(choice, context))),
+    connectSecret: async (cluster, secret) => connect(cluster, await secretAccess(secret)),
     openSource: (source) => openSource(source, api),
     probeSource: (source) => probeSource(source, api),
     events: () => createEventNotifier(api, choice.namespace),
@@ -98,6 +106,11 @@ export async function connectHub(
       await Promise.all(opened.map((one) => one.close()));
     },
   };
+}
+
+/** The address behind a context of one's own kubeconfig; runs nothing and asks nobody. @throws InvalidInput when there is none */
+export function addressOf(choice: HubChoice, context: string | null): Promise<ServerAddress> {
+  return contextAddress(kubeconfigChoice(choice, context));
 }
 
 /** A named kubeconfig, else the usual ones, else the service account of the pod. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { registerAdopt } from './adopt/index.ts';
 import { registerApply } from './apply.ts';
+import { registerClusterCommands } from './cluster/index.ts';
 import type { CliContext } from './command.ts';
 import { registerDaemon } from './daemon.ts';
 import { registerDemo } from './demo/index.ts';
@@ -52,6 +53,7 @@ export function createProgram(context: CliContext): Command {
   registerDoctor(program, context);
   registerAdopt(program, context);
   registerInstall(program, context);
+  registerClusterCommands(program, context);
   registerUninstall(program, context);
   registerDaemon(program, context);
   registerSandbox(program, context);

@@ -21,7 +21,7 @@ import { openStream, send } from './transport.ts';
 import { readWatch, WATCH_SERVER_SECONDS } from './watch-stream.ts';
 
 export type { ClusterAccess } from './cluster-access.ts';
-export { inClusterAccess, kubeconfigAccess } from './kubeconfig-access.ts';
+export { contextAddress, inClusterAccess, kubeconfigAccess, type ServerAddress } from './kubeconfig-access.ts';
 export { createLeadership, type LeadershipOptions } from './lease.ts';
 export { secretAccess } from './secret-access.ts';
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
@@ -27,6 +27,44 @@ export async function kubeconfigAccess(choice: KubeconfigChoice): Promise<Cluste
     openWithClientNode(await pick(paths, choice.context, place), description);
   await open();
   return { description, open };
+}
+
+/** Where an API server is, and what it is trusted by. */
+export interface ServerAddress {
+  /** As the kubeconfig says it. */
+  readonly server: string;
+  /** `null`: none. */
+  readonly proxyUrl: string | null;
+  /** PEM text; `null`: the platform's authorities. */
+  readonly ca: string | null;
+  /** The name in its certificate, where that is not the address's; `null`: it is. */
+  readonly tlsServerName: string | null;
+  readonly skipsTlsVerify: boolean;
+}
+
+/** The address behind a context. Reads no credential, and runs no plug-in. @throws InvalidInput when the file, the context or its authority is not there */
+export async function contextAddress(choice: KubeconfigChoice): Promise<ServerAddress> {
+  const paths = choice.path === undefined ? defaultPaths() : [choice.path];
+  const place = `kubeconfig ${paths.join(delimiter)}`;
+  const { cluster } = await pick(paths, choice.context, place);
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    proxyUrl: cluster.proxyUrl ?? null,
+    ca: authorityOf(cluster, place),
+    tlsServerName: cluster.tlsServerName ?? null,
+    skipsTlsVerify: cluster.skipTLSVerify ?? false,
+  };
+}
+
+function authorityOf({ caData, caFile }: ClusterAndUser['cluster'], place: string): string | null {
+  if (caData) return Buffer.from(caData, 'base64').toString('utf8');
+  if (!caFile) return null;
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw refuse(place, 'certificate-authority', `${caFile} cannot be read (${code})`);
+  }
 }
 
 /** In-cluster access by the pod's own service account. @throws InvalidInput outside a pod. */

@@ -35,7 +35,7 @@ const kubeconfigDocument = z.looseObject({
 /** Fields that would run code, or read files, where the hub runs. */
 const REFUSED_USER_FIELDS = ['exec', 'auth-provider', 'token-file', 'tokenFile', 'client-certificate', 'client-key'];
 const REFUSED_CLUSTER_FIELDS = ['certificate-authority'];
-const WAY_OUT = 'put a token or the data of a certificate into it';
+const WAY_OUT = 'put a token or the data of a certificate into it, as tidegate cluster add CONTEXT does';
 
 /**
  * A Secret that holds a kubeconfig (key `kubeconfig` or `value`), or a cluster Secret of Argo CD as it is.
