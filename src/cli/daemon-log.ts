@@ -54,6 +54,10 @@ export function createDaemonLog(log: Logger): (event: DaemonEvent) => void {
           { cluster: event.cluster, error: event.error.message },
           'cannot use the cluster; its targets wait',
         );
+      case 'sourceChanged':
+        return log.info({ source: event.source }, 'asks the metric source as it is declared now');
+      case 'connectionWrong':
+        return log.error({ error: event.message }, 'a declaration is wrong and stays as it was: mend it');
       default:
         return assertNever(event);
     }

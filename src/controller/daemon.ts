@@ -12,10 +12,12 @@ import type { ClusterState } from '../release/snapshot.ts';
 import { type ClusterObserver, observeCluster } from './cluster-observer.ts';
 import { planNewRelease } from './new-release.ts';
 import { createReleaseSession, type ReleaseSession, type SessionEvent } from './release-session.ts';
+import { createSourceBook, type SourceEvent } from './source-book.ts';
 
 /** What the daemon tells; composition turns it into logs and metrics. */
 export type DaemonEvent =
   | SessionEvent
+  | SourceEvent
   | { readonly type: 'leading'; readonly epoch: number }
   | { readonly type: 'following'; readonly holder: string | null }
   | { readonly type: 'sessionStarted' | 'sessionEnded'; readonly release: string }
@@ -78,7 +80,7 @@ async function lead(world: DaemonWorld, signal: AbortSignal): Promise<void> {
 function createTerm(world: DaemonWorld, signal: AbortSignal) {
   const clusters = new Map<string, ClusterObserver>();
   const told = new Map<string, string>();
-  const sources = new Map<string, MetricSource>();
+  const book = createSourceBook(world);
   const sessions = new Map<string, { readonly session: ReleaseSession; readonly end: AbortController }>();
   const work = new Map<string, Promise<void>>();
   const running = new Set<Promise<void>>();
@@ -95,11 +97,9 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
   }
 
   async function connectFleet(): Promise<void> {
-    const { fleet } = await world.store.loadPlanningInput();
-    for (const source of fleet.metricSources) {
-      if (!sources.has(source.name)) sources.set(source.name, world.openSource(source));
-    }
-    for (const cluster of fleet.clusters) {
+    const connections = await world.store.loadConnections();
+    book.take(connections);
+    for (const cluster of connections.clusters) {
       if (!clusters.has(cluster.name)) connectTo(cluster);
     }
   }
@@ -160,7 +160,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     const { clock, random, store, report } = world;
     const busy = () => busyFor(name);
     const session = createReleaseSession(
-      { clock, random, store, report, clusters, sources, hub: () => hub, busy, epoch },
+      { clock, random, store, report, clusters, sources: book.sources, hub: () => hub, busy, epoch },
       indexPlan(plan),
       status,
       record,
@@ -193,6 +193,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     }
   }
 
+  track(book.run(() => sessions.size > 0, signal));
   return {
     take(nextReleases: readonly StoredRelease[], nextHub: HubState): void {
       releases = nextReleases;

@@ -1,4 +1,5 @@
-import type { Fleet } from '../domain/fleet.ts';
+import type { InputIssue } from '../domain/errors.ts';
+import type { Cluster, Fleet, MetricSourceSpec } from '../domain/fleet.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ReleaseStatus } from '../domain/release-status.ts';
 import type { TargetRun } from '../domain/target-run.ts';
@@ -33,6 +34,14 @@ export interface PlanningInput {
   readonly wavePlans: readonly WavePlan[];
 }
 
+/** The outside systems that are declared. */
+export interface Connections {
+  readonly clusters: readonly Cluster[];
+  readonly metricSources: readonly MetricSourceSpec[];
+  /** What is wrong with those that are left out. */
+  readonly issues: readonly InputIssue[];
+}
+
 /** The persisted runs of one release, held by one writer. */
 export interface RunRecord {
   readonly runs: readonly TargetRun[];
@@ -50,6 +59,8 @@ export interface ReleaseStore {
   watch(signal: AbortSignal): AsyncIterable<{ readonly releases: readonly StoredRelease[]; readonly hub: HubState }>;
   /** @throws InvalidInput when an object of the fleet is wrong. */
   loadPlanningInput(): Promise<PlanningInput>;
+  /** Whom releases under way talk to; a wrong object keeps no other one away. */
+  loadConnections(): Promise<Connections>;
   /** Writes the plan's slices once; a second time changes nothing. */
   savePlan(plan: Plan): Promise<void>;
   /** @throws TerminalError when slices are missing or were changed. */

@@ -42,6 +42,11 @@ export function createHubStore({ api, namespace, clock, random, report }: HubSto
       }
     },
     loadPlanningInput: () => loadPlanningInput(api, namespace),
+    async loadConnections() {
+      const { documents, issues } = await readAll(api, [kinds.metricSource, kinds.cluster], namespace);
+      const { clusters, metricSources } = inventoryOf(documents).fleet;
+      return { clusters, metricSources, issues };
+    },
     savePlan: (plan) => savePlanSlices(api, namespace, plan),
     loadPlan: (release, planHash) => loadPlanSlices(api, namespace, release, planHash),
     openRuns: (plan) => openWaveRuns(api, namespace, plan),
@@ -65,6 +70,18 @@ export function createHubStore({ api, namespace, clock, random, report }: HubSto
 /** The fleet, workloads and wave plans of the hub. @throws InvalidInput naming every object that is wrong. */
 export async function loadPlanningInput(api: KubernetesApi, namespace: string): Promise<PlanningInput> {
   const wanted = [kinds.metricSource, kinds.cluster, kinds.pool, kinds.tenant, kinds.workload, kinds.wavePlan];
+  const { documents, issues } = await readAll(api, wanted, namespace);
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const { fleet, workloads, wavePlans } = inventoryOf(documents);
+  return { fleet, workloads, wavePlans };
+}
+
+/** All objects of some kinds, and what is wrong with those that cannot be read. */
+async function readAll(
+  api: KubernetesApi,
+  wanted: readonly ResourceKind[],
+  namespace: string,
+): Promise<{ readonly documents: readonly ParsedDocument[]; readonly issues: readonly InputIssue[] }> {
   const objects = (await Promise.all(wanted.map((kind) => listAll(api, kind, namespace)))).flat();
   const documents: ParsedDocument[] = [];
   const issues: InputIssue[] = [];
@@ -73,9 +90,7 @@ export async function loadPlanningInput(api: KubernetesApi, namespace: string): 
     if (reading.outcome === 'parsed') documents.push(reading.document);
     else issues.push(...reading.issues);
   }
-  if (issues.length > 0) throw new InvalidInput(issues);
-  const { fleet, workloads, wavePlans } = inventoryOf(documents);
-  return { fleet, workloads, wavePlans };
+  return { documents, issues };
 }
 
 /** All objects of a kind, page by page, each with its kind. */
