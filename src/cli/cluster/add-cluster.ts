@@ -121,7 +121,7 @@ async function addByToken(
   target: readonly Installed[],
   clusterUid: string | null,
 ): Promise<AddedCluster | Refused> {
-  const { tell, namespace } = world;
+  const { tell } = world;
   const { name: cluster, context } = wanted;
   const held = await tokenInUse(world, cluster);
   const made = held ?? (await makeToken(world));
@@ -137,7 +137,7 @@ async function addByToken(
   tell(`the token is let in by ${proof.version} and holds all ${proof.rights} rights that the daemon needs`);
   const secret = await writeSecret(world, { ...record, address });
   const declared = await declare(world, wanted, { secretRef: { name: accessSecretName(cluster) } });
-  const hub = [{ kind: 'Secret', name: `${namespace}/${accessSecretName(cluster)}`, outcome: secret }, declared];
+  const hub = [{ kind: 'Secret', name: accessSecretName(cluster), outcome: secret }, declared];
   return { kind: 'added', access: 'secret', target, hub, tokenSecret: made.secret, proof };
 }
 
