@@ -61,6 +61,6 @@ export async function refuseHelms(api: KubernetesApi, namespace: string): Promis
   if (account?.metadata.labels?.['app.kubernetes.io/managed-by'] !== 'Helm') return;
   const release = account.metadata.annotations?.['meta.helm.sh/release-name'] ?? 'RELEASE';
   throw new TerminalError(
-    `installing into ${namespace}: what is there belongs to the Helm release ${release}; use helm upgrade, or helm uninstall ${release} first`,
+    `changing the installation in ${namespace}: it belongs to the Helm release ${release}; use helm upgrade (target.enabled=true where this cluster is released to as well) or helm uninstall ${release}`,
   );
 }

@@ -35,9 +35,18 @@ function withOwnLabels(object: JsonObject): JsonObject {
   return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, ...installedLabels } } };
 }
 
+/** The files for a cluster, below `deploy/`. */
+export function shippedFiles(role: ClusterRole): readonly string[] {
+  return FILES[role];
+}
+
+/** The text of a file below `deploy/`. */
+export function shippedText(path: string): string {
+  return readFileSync(new URL(`../../deploy/${path}`, import.meta.url), 'utf8');
+}
+
 function readObjects(path: string): readonly JsonObject[] {
-  const text = readFileSync(new URL(`../../deploy/${path}`, import.meta.url), 'utf8');
-  return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+  return parseAllDocuments(shippedText(path)).map((document) => document.toJS() as JsonObject);
 }
 
 /** The same object for another namespace: its own, and those of the accounts it binds. A cluster may be the target of several hubs. */
