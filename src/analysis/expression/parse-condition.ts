@@ -1,0 +1,48 @@
+import { checkTypes } from './check.ts';
+import type { Condition, ConditionProblem, ProblemReason } from './condition.ts';
+import { ExpressionError } from './expression-error.ts';
+import { MAX_TEXT_CHARACTERS, MAX_TREE_HEIGHT } from './limits.ts';
+import { optimize } from './optimize.ts';
+import { parse } from './parse.ts';
+import { ANY } from './static-type.ts';
+import { mapChildren, type SyntaxNode } from './syntax-tree.ts';
+
+/**
+ * Reads a condition. Refused is what Argo refuses whatever the result is, and what is not supported; whether the types fit shows beside
+ * a result only (`result > 0.9` is right of a scalar and wrong of a vector).
+ */
+export function parseCondition(text: string): Condition | ConditionProblem {
+  if (text.length > MAX_TEXT_CHARACTERS) {
+    const message = `the condition has ${text.length} characters, more than ${MAX_TEXT_CHARACTERS}`;
+    return { kind: 'problem', reason: 'TooLarge', position: MAX_TEXT_CHARACTERS + 1, message };
+  }
+  try {
+    const root = parse(text);
+    requireHeight(root);
+    optimize(checkTypes(root, ANY));
+    return { kind: 'condition', text, root };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const { message, position } = error;
+    return { kind: 'problem', reason: error.reason as ProblemReason, position: Math.max(position, 1), message };
+  }
+}
+
+/** Keeps what walks the tree from ever running out of stack. */
+function requireHeight(root: SyntaxNode): void {
+  let level: SyntaxNode[] = [root];
+  for (let height = 0; level.length > 0; height += 1) {
+    const next: SyntaxNode[] = [];
+    for (const node of level) {
+      if (height > MAX_TREE_HEIGHT) {
+        const message = `the condition strings together more than ${MAX_TREE_HEIGHT} operations: write it shorter`;
+        throw new ExpressionError('TooLarge', message, node.position);
+      }
+      mapChildren(node, (child) => {
+        next.push(child);
+        return child;
+      });
+    }
+    level = next;
+  }
+}
