@@ -5,7 +5,7 @@ import { labels, namespaceName, objectName } from './scalars.ts';
 export const API_VERSION = 'tidegate.dev/v1alpha1';
 
 /** What Kubernetes keeps about an object; only name, namespace, labels and annotations are people's. */
-const metadata = z.strictObject({
+export const objectMetadata = z.strictObject({
   name: objectName,
   namespace: namespaceName.optional(),
   labels: labels.optional(),
@@ -35,7 +35,7 @@ export function documentOf<K extends string, S extends z.ZodType, T extends z.Zo
   return z.strictObject({
     apiVersion: z.literal(API_VERSION),
     kind: z.literal(kind),
-    metadata,
+    metadata: objectMetadata,
     spec,
     status: (status ?? anyStatus).optional(),
   });
