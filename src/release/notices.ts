@@ -69,7 +69,7 @@ const OF_THE_RELEASE: ReadonlySet<string> = new Set([
 ]);
 
 /** The wave that was under way, or next, at the time; `null` when all had passed. */
-function waveAt(waves: readonly WaveStatus[], { at, reason }: TimelineEntry): string | null {
+export function waveAt(waves: readonly WaveStatus[], { at, reason }: TimelineEntry): string | null {
   const isOpen = ({ passedAt }: WaveStatus) =>
     passedAt === null || (reason === 'WavePassed' ? passedAt >= at : passedAt > at);
   return waves.find(isOpen)?.name ?? null;

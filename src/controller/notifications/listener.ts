@@ -3,10 +3,12 @@ import { type Instant, instant, later } from '../../domain/time.ts';
 import type { Webhook } from '../../domain/webhook.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Delivery, Notifier, StoredWebhook, WebhookStore } from '../../ports/notifier.ts';
+import { hearStory } from '../../release/notice-flapping.ts';
 import { isWanted } from '../../release/notice-scope.ts';
-import { noticesOf, type ToldRelease } from '../../release/notices.ts';
+import type { ToldRelease } from '../../release/notices.ts';
 import type { AudienceLookup } from './audience.ts';
 import { createRecipient, type NotificationEvent, type Recipient } from './recipient.ts';
+import { createReminders } from './reminders.ts';
 import { type Place, unheard } from './unheard.ts';
 
 /** A recipient that stands somewhere in every story. */
@@ -52,6 +54,7 @@ export function eventsListener(world: ListenerWorld): Listener {
   });
   const firstPlace = () => ({ kind: 'key', key: null, sinceAt }) as const;
   return listener(
+    world,
     recipient,
     firstPlace,
     () => true,
@@ -76,6 +79,7 @@ export function webhookListener(world: ListenerWorld, stored: StoredWebhook): Li
   });
   const sinceAt = () => reachOf(stored.createdAt, clock.now());
   return listener(
+    world,
     recipient,
     (uid) => ({ kind: 'key', key: known.get(uid) ?? null, sinceAt: sinceAt() }),
     (notice) => isWanted(notice, webhook, { plan: null, tenantLabels: new Map() }),
@@ -88,23 +92,39 @@ export function webhookListener(world: ListenerWorld, stored: StoredWebhook): Li
 }
 
 function listener(
+  { clock, isKnown }: ListenerWorld,
   recipient: Recipient,
-  firstPlace: (releaseUid: string) => Place,
+  firstPlace: (releaseUid: string) => Extract<Place, { readonly kind: 'key' }>,
   isWantedAtFirst: (notice: Notice) => boolean,
   change: (webhook: Webhook) => void,
 ): Listener {
   const places = new Map<string, Place>();
+  const sinceAt = new Map<string, Instant>();
   const tell = (notice: Notice) => recipient.offer(notice, isWantedAtFirst(notice));
+  const remind = (notice: Notice) => recipient.remind(notice, isWantedAtFirst(notice));
+  const reminders = createReminders({ clock, isKnown, tell: remind });
   return {
     hear(release) {
-      const { timeline } = release.status;
-      const entries = unheard(timeline, release.uid, places.get(release.uid) ?? firstPlace(release.uid));
-      places.set(release.uid, { kind: 'line', entry: timeline.at(-1) ?? null });
-      for (const notice of noticesOf(release, entries)) tell(notice);
+      const { uid, status } = release;
+      const first = firstPlace(uid);
+      if (!sinceAt.has(uid)) sinceAt.set(uid, first.sinceAt);
+      const entries = unheard(status.timeline, uid, places.get(uid) ?? first);
+      places.set(uid, { kind: 'line', entry: status.timeline.at(-1) ?? null });
+      const { lines, later } = hearStory(release, entries);
+      for (const { notice, isFolded } of lines) {
+        if (isFolded) recipient.offer(notice, false);
+        else tell(notice);
+      }
+      reminders.set(
+        uid,
+        later.filter(({ notice }) => notice.at >= (sinceAt.get(uid) ?? notice.at)),
+      );
     },
     tell,
     change,
-    run: (signal) => recipient.run(signal),
+    async run(signal) {
+      await Promise.all([recipient.run(signal), reminders.run(signal)]);
+    },
   };
 }
 

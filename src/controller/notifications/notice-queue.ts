@@ -5,6 +5,8 @@ export interface QueuedNotice {
   readonly notice: Notice;
   /** Unwanted news only move the recipient's place in the story. */
   readonly isWanted: boolean;
+  /** Whether the recipient stands there in the story once it is done with. */
+  readonly movesPlace: boolean;
 }
 
 /** First in, first out, and never longer than its limit. */

@@ -4,7 +4,7 @@ import { type Instant, later } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Delivery, Notifier } from '../../ports/notifier.ts';
 import { createWakeup } from '../wakeup.ts';
-import { createNoticeQueue } from './notice-queue.ts';
+import { createNoticeQueue, type QueuedNotice } from './notice-queue.ts';
 import { tellWithRetries } from './telling.ts';
 
 /** What became of a piece of news, for logs and metrics. */
@@ -36,7 +36,10 @@ export interface RecipientParts {
 
 /** One who is told, in order, with patience. */
 export interface Recipient {
+  /** The next line of a story. */
   offer(notice: Notice, isWanted: boolean): void;
+  /** A line of a story that came earlier, and is told now. */
+  remind(notice: Notice, isWanted: boolean): void;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -100,17 +103,20 @@ export function createRecipient(parts: RecipientParts): Recipient {
     const one = queue.first();
     if (one === null) return false;
     if (one.isWanted && !(await deliver(one.notice, signal))) return false;
-    told.set(one.notice.releaseUid, one.notice.key);
+    if (one.movesPlace) told.set(one.notice.releaseUid, one.notice.key);
     queue.done(one);
     return true;
   }
 
+  function put(one: QueuedNotice): void {
+    const dropped = queue.put(one);
+    if (dropped?.isWanted === true) report('dropped', dropped.notice);
+    wakeup.wake();
+  }
+
   return {
-    offer(notice, isWanted) {
-      const dropped = queue.put({ notice, isWanted });
-      if (dropped?.isWanted === true) report('dropped', dropped.notice);
-      wakeup.wake();
-    },
+    offer: (notice, isWanted) => put({ notice, isWanted, movesPlace: true }),
+    remind: (notice, isWanted) => put({ notice, isWanted, movesPlace: false }),
     async run(signal) {
       let isRetry = false;
       while (!signal.aborted) {

@@ -125,9 +125,15 @@ export function seenRelease(
   {
     phase = 'Running',
     finishedAt = null,
-  }: { readonly phase?: ReleasePhase; readonly finishedAt?: Instant | null } = {},
+    waitsFor = [],
+  }: {
+    readonly phase?: ReleasePhase;
+    readonly finishedAt?: Instant | null;
+    readonly waitsFor?: readonly string[];
+  } = {},
 ) {
-  const { name, uid, workload, version: named, status } = toldRelease(timeline, { phase, finishedAt });
+  const waitingFor = waitsFor.map((reason) => ({ reason, message: reason }));
+  const { name, uid, workload, version: named, status } = toldRelease(timeline, { phase, finishedAt, waitingFor });
   const spec = { name, workload, wavePlan: 'tiers', version: { name: named, images: {} }, scope: null };
   version += 1;
   const release: StoredRelease = {
