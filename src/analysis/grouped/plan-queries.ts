@@ -58,6 +58,12 @@ export function ownQuery(query: string, { args }: QueryTarget): string {
   return fillArguments(query, args);
 }
 
+/** Whether a query without arguments answers with a scalar, as Prometheus' conditions tell it from a vector. */
+export function answersScalar(query: string): boolean {
+  const read = groupQuery(query);
+  return !isRefusal(read) && read.answer === 'scalar';
+}
+
 type Part = Omit<QueryPlan, 'unanswerable'>;
 
 function planPart(query: string, targets: readonly QueryTarget[]): Part {
