@@ -16,8 +16,8 @@ interface DaemonOptions extends DaemonSettings {
   readonly printConfig?: boolean;
 }
 
-/** A daemon that was asked to stop and does not is ended. */
-const STOP_DEADLINE_MS = 10_000;
+/** A daemon that was asked to stop and does not is ended, before whoever runs it does so after ten seconds. */
+const STOP_DEADLINE_MS = 9_000;
 /** A leader that missed a renewal has time for another before it must stop. */
 const RENEWALS_PER_LEASE = 3;
 
