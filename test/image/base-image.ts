@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { aptRepository } from './apt-repository.ts';
 import type { Builder } from './builder.ts';
 
 /** What the tests build on. */
@@ -13,7 +14,10 @@ const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 /** Makes an image with Node 24 and npm, as `node:24-slim` is, from Debian's packages and the Node that runs this. */
 export function buildBase(builder: Builder, folder: string): void {
   const root = join(folder, 'root');
-  execFileSync('debootstrap', ['--variant=minbase', '--include=ca-certificates,libstdc++6', 'bookworm', root], {
+  const repository = aptRepository();
+  if (repository === null) throw new Error('building the base image: apt was told of no repository');
+  const { codename, uri } = repository;
+  execFileSync('debootstrap', ['--variant=minbase', '--include=ca-certificates,libstdc++6', codename, root, uri], {
     stdio: 'ignore',
   });
   const bin = join(root, 'usr/local/bin');

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { aptRepository } from './apt-repository.ts';
 
 /** Builds and runs images; all of them go with its folder. */
 export interface Builder {
@@ -16,7 +17,8 @@ export function missingBuilder(): string | null {
   if (process.platform !== 'linux') return 'images are built on Linux only';
   if (process.getuid?.() !== 0) return 'buildah with chroot isolation needs root';
   const absent = ['buildah', 'debootstrap'].filter((name) => spawnSync(name, ['--version']).error !== undefined);
-  return absent.length === 0 ? null : `${absent.join(' and ')} not found: apt-get install buildah debootstrap`;
+  if (absent.length > 0) return `${absent.join(' and ')} not found: apt-get install buildah debootstrap`;
+  return aptRepository() === null ? 'apt was told of no repository to make a base image from' : null;
 }
 
 /** A builder that keeps everything in a folder. */
