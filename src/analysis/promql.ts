@@ -57,12 +57,10 @@ export function clusterLabels(source: QueriedSource): Readonly<Record<string, st
  */
 export function countQueries(request: CountRequest): CountQueries | QueryProblem {
   const { source } = request;
-  const badLabel = labelProblem(source);
-  if (badLabel !== null) return badLabel;
-  const matchers = [...clusterMatchers(source, request.clusters), tenantMatcher(source, request.tenantIds)];
-  const selectors = selectorsOf(request.measured, matchers);
+  const selectors = countedSelectors(request);
   if (selectors.kind === 'problem') return selectors;
-  const grouped = (selector: string) => sumBy(source, `increase(${selector}[${promqlDuration(request.windowMs)}])`);
+  const grouped = (selector: string) =>
+    byRow(source, 'sum', `increase(${selector}[${promqlDuration(request.windowMs)}])`);
   return {
     kind: 'queries',
     good: grouped(selectors.good),
@@ -73,17 +71,25 @@ export function countQueries(request: CountRequest): CountQueries | QueryProblem
   };
 }
 
-/** Label by which the rows of `inOneQuery` say what they count: `good` or `total`. */
+/** The selectors of good and all events of the rows that are asked for. */
+export function countedSelectors({ measured, source, clusters, tenantIds }: CountRequest): Selectors | QueryProblem {
+  const badLabel = labelProblem(source);
+  if (badLabel !== null) return badLabel;
+  return selectorsOf(measured, [...clusterMatchers(source, clusters), tenantMatcher(source, tenantIds)]);
+}
+
+/** Label by which the rows of `markedUnion` say what they hold. */
 export const COUNTED_LABEL = 'tidegate_counted';
 
 /**
- * Both counts in one query. A server evaluates it on one state of its data; between two queries a scrape may come in, and then a good
- * version misses a scrape's worth of good events.
+ * Several queries as one, whose rows say by `COUNTED_LABEL` which of them they answer. A server evaluates it on one state of its data; between
+ * two queries a scrape may come in, and then a good version misses a scrape's worth of good events.
  */
-export function inOneQuery({ good, total }: Pick<CountQueries, 'good' | 'total'>): string {
-  const marked = (query: string, counted: string) =>
-    `label_replace(${query}, "${COUNTED_LABEL}", "${counted}", "", "")`;
-  return `${marked(good, 'good')} or ${marked(total, 'total')}`;
+export function markedUnion(queries: Readonly<Record<string, string>>): string {
+  const marked = Object.entries(queries).map(
+    ([name, query]) => `label_replace(${query}, "${COUNTED_LABEL}", "${name}", "", "")`,
+  );
+  return marked.join(' or ');
 }
 
 /** A tenant whose series in two clusters the source cannot tell apart. */
@@ -139,11 +145,15 @@ export function tenantMatcher(source: QueriedSource, tenantIds: readonly string[
   return { label: source.tenantLabel, operator: '=~', value: anyOf(tenantIds) };
 }
 
+/** Selectors of good and of all events. */
+export interface Selectors {
+  readonly kind: 'selectors';
+  readonly good: string;
+  readonly total: string;
+}
+
 /** The selectors of good and all events, narrowed by `matchers`. */
-export function selectorsOf(
-  measured: MeasuredSlo,
-  matchers: readonly Matcher[],
-): QueryProblem | { readonly kind: 'selectors'; readonly good: string; readonly total: string } {
+export function selectorsOf(measured: MeasuredSlo, matchers: readonly Matcher[]): QueryProblem | Selectors {
   switch (measured.kind) {
     case 'ratio':
       return both(narrow(measured.good, '', matchers), narrow(measured.total, '', matchers));
@@ -189,9 +199,10 @@ function boundMatcher(belowSeconds: number): Matcher {
   return { label: 'le', operator: '=~', value: anyOf(forms) };
 }
 
-function sumBy(source: QueriedSource, vector: string): string {
+/** One row per cluster, tenant and revision. */
+export function byRow(source: QueriedSource, aggregation: 'sum' | 'max' | 'min', vector: string): string {
   const labels = [...Object.keys(clusterLabels(source)).sort(), source.tenantLabel, revisionLabel(source)];
-  const by = `sum by (${[...new Set(labels.filter((label) => label !== null))].join(', ')})`;
+  const by = `${aggregation} by (${[...new Set(labels.filter((label) => label !== null))].join(', ')})`;
   if (source.revision.kind !== 'podName') return `${by} (${vector})`;
   // A pod is named <rollout>-<pod hash>-<five characters>.
   const cut = `"${CUT_REVISION_LABEL}", "$1", "${source.revision.label}", ".+-([a-z0-9]+)-[a-z0-9]+"`;

@@ -15,7 +15,7 @@ import {
   secretAccess,
 } from '../adapters/kubernetes/index.ts';
 import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.ts';
-import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
+import { accessFromSecret, openAccess } from '../adapters/prometheus/prometheus-access.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
 import { createPrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
 import { createWebhookNotifier } from '../adapters/webhook/webhook-notifier.ts';
@@ -92,7 +92,7 @@ export async function connectHub(
     connectCluster: (cluster) => connect(cluster.name, clusterAccess(cluster, choice, api)),
     connectContext: async (context) => connect(context, await kubeconfigAccess(kubeconfigChoice(choice, context))),
     connectSecret: async (cluster, secret) => connect(cluster, await secretAccess(secret)),
-    openSource: (source) => openSource(source, api),
+    openSource: (source) => openSource(source, api, clock),
     probeSource: (source) => probeSource(source, api),
     events: () => createEventNotifier(api, choice.namespace),
     webhooks: (report) => createWebhookStore({ api, namespace: choice.namespace, clock, random: Math.random, report }),
@@ -165,13 +165,13 @@ async function readEntry(hub: ConnectedKubernetesApi, entry: SecretEntry, what: 
   throw new TerminalError(`${what}: secret ${entry.namespace}/${entry.name} has no entry ${entry.key}, add it`);
 }
 
-function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): MetricSource {
+function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi, { now }: Clock): MetricSource {
   const { auth } = spec;
-  if (auth.kind === 'none') return createPrometheusSource(spec);
+  if (auth.kind === 'none') return createPrometheusSource(spec, openAccess, { now });
   let opening: Promise<MetricSource> | null = null;
   const open = async (): Promise<MetricSource> => {
     const secret = await readSecret(hub, auth, `reading the credentials of metric source ${spec.name}`);
-    return createPrometheusSource(spec, accessFromSecret(decoded(secret)));
+    return createPrometheusSource(spec, accessFromSecret(decoded(secret)), { now });
   };
   return {
     name: spec.name,

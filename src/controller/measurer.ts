@@ -81,21 +81,24 @@ export async function askSource(
   at: Instant,
   signal: AbortSignal,
 ): Promise<MeasurementState> {
-  if (source === undefined)
-    return { kind: 'unavailable', at, message: `metric source ${one.source} is not configured` };
+  if (source === undefined) return unavailable(at, `metric source ${one.source} is not configured`);
   try {
     const { measured: slo, windowMs, rows } = one;
     const answered = await source.measure({ slo, windowMs, at, rows }, signal);
     const byRow = new Map(
-      answered.map(({ cluster, tenantId, revision, good, total }) => [
+      answered.map(({ cluster, tenantId, revision, good, total, seen }) => [
         rowKey(cluster, tenantId, revision),
-        { good, total },
+        { good, total, seen },
       ]),
     );
     return { kind: 'counts', at, rows: byRow };
   } catch (error) {
-    if (error instanceof TransientError || error instanceof TerminalError)
-      return { kind: 'unavailable', at, message: error.message };
+    if (error instanceof TransientError) return unavailable(at, error.message, error.reason ?? undefined);
+    if (error instanceof TerminalError) return unavailable(at, error.message);
     throw error;
   }
+}
+
+function unavailable(at: Instant, message: string, reason = 'SourceUnavailable'): MeasurementState {
+  return { kind: 'unavailable', at, reason, message };
 }

@@ -38,9 +38,15 @@ export class TransientError extends Error {
   override readonly name = 'TransientError';
   /** What the other side asked us to wait; `null` when it did not say. */
   readonly retryAfterMs: number | null;
-  constructor(message: string, options: { readonly retryAfterMs?: number | null; readonly cause?: unknown } = {}) {
+  /** PascalCase constant where the kind of trouble has a name of its own (`PartialAnswer`, `ClockSkew`); `null` otherwise. */
+  readonly reason: string | null;
+  constructor(
+    message: string,
+    options: { readonly retryAfterMs?: number | null; readonly reason?: string; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.reason = options.reason ?? null;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { MeasuredSlo } from '../domain/plan.ts';
+import type { RowCounts } from '../domain/series-seen.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Counts } from '../domain/verdict.ts';
 
 /** A row that is wanted back: one tenant's traffic in one cluster. */
 export interface WantedRow {
@@ -19,7 +19,7 @@ export interface MeasureRequest {
 }
 
 /** Counts of one tenant and one revision (pod hash). A row that is not there is no data, never 0. */
-export interface MeasuredRow extends Counts {
+export interface MeasuredRow extends RowCounts {
   readonly cluster: string;
   readonly tenantId: string;
   /** `''` when the source cannot tell revisions apart. */
@@ -30,7 +30,8 @@ export interface MeasuredRow extends Counts {
 export interface MetricSource {
   readonly name: string;
   /**
-   * @throws TransientError when the source cannot be reached, times out, or answers in part (a warning): all rows are then `missing`.
+   * @throws TransientError when the source cannot be reached or times out; with reason `PartialAnswer` when it answers in part (a warning),
+   * with reason `ClockSkew` when its clock is too far from ours: all rows are then `missing`.
    * @throws TerminalError when the query itself is refused.
    */
   measure(request: MeasureRequest, signal: AbortSignal): Promise<readonly MeasuredRow[]>;

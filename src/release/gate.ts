@@ -1,12 +1,14 @@
-import { judge } from '../analysis/judge.ts';
+import { judgeRows } from '../analysis/judge-rows.ts';
 import { sumRows } from '../analysis/sum-counts.ts';
 import type { PlanMeasurement, PlanWave } from '../domain/plan.ts';
+import type { RowCounts } from '../domain/series-seen.ts';
 import type { DecidingSample, TargetRun } from '../domain/target-run.ts';
 import { formatDuration, type Instant, later } from '../domain/time.ts';
 import type { Counts, Verdict, VerdictKind } from '../domain/verdict.ts';
 import { judgeDelayMs } from '../planning/check-wave.ts';
+import { otherRows } from './other-rows.ts';
 import type { IndexedTarget } from './plan-index.ts';
-import { type MeasurementState, measurementKey, rowKey, type Snapshot } from './snapshot.ts';
+import { measurementKey, rowKey, type Snapshot } from './snapshot.ts';
 
 /** Rounds a source may miss before its last answer is too old to decide on. */
 const MISSED_ROUNDS = 3;
@@ -35,7 +37,7 @@ export function targetGate(snapshot: Snapshot, wave: PlanWave, measurable: Measu
   const readings = measurementsOf(snapshot, wave, measurable.indexed).map((measurement) => {
     const counted = read(snapshot, wave, measurement, [measurable], now);
     if (counted.kind !== 'rows') return { measurement, ...counted };
-    const own = reading(measurement, subjectOf(measurable.indexed), sumRows(counted.rows), wave);
+    const own = reading(snapshot, measurement, subjectOf(measurable.indexed), counted, wave);
     return accusedTenant(snapshot, wave, measurement, measurable) ?? own;
   });
   return combine(readings);
@@ -59,7 +61,7 @@ export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readon
     const first = group[0]!;
     readings.push(
       merged.kind === 'rows'
-        ? reading(first, `wave ${wave.name}`, sumRows(merged.rows), wave)
+        ? reading(snapshot, first, `wave ${wave.name}`, merged, wave)
         : { measurement: first, ...merged },
     );
   }
@@ -67,9 +69,9 @@ export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readon
 }
 
 type Counted =
-  | { readonly kind: 'rows'; readonly rows: readonly Counts[] }
+  | { readonly kind: 'rows'; readonly rows: readonly RowCounts[]; readonly others: readonly RowCounts[] }
   | { readonly kind: 'early'; readonly lookAt: Instant }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly message: string };
 
 type Reading =
   | {
@@ -90,38 +92,38 @@ function read(
   now: Instant,
 ): Counted {
   const state = snapshot.measurements.get(measurementKey(measurement, wave));
-  const source = snapshot.index.plan.sources.find((one) => one.name === measurement.source);
-  const fromAt = (one: Measurable) =>
-    later(one.readyAt, judgeDelayMs(wave.analysis.windowMs, source?.scrapeIntervalMs ?? 0));
+  const scrapeMs = scrapeIntervalMs(snapshot, measurement);
+  const fromAt = (one: Measurable) => later(one.readyAt, judgeDelayMs(wave.analysis.windowMs, scrapeMs));
   const ripe = members.filter((one) => state !== undefined && fromAt(one) <= state.at);
   if (state === undefined || ripe.length === 0) {
     const lookAt = members.map(fromAt).reduce((a, b) => (a < b ? a : b));
     const overdueAt = later(lookAt, staleAfterMs(wave));
-    if (now > overdueAt) return { kind: 'unavailable', message: `no answer from ${measurement.source}` };
+    if (now > overdueAt) return unavailable(`no answer from ${measurement.source}`);
     // an answer wakes by itself; what remains to be noticed is that none comes
     return { kind: 'early', lookAt: lookAt > now ? lookAt : later(overdueAt, 1) };
   }
-  if (state.kind === 'unavailable') return { kind: 'unavailable', message: state.message };
+  if (state.kind === 'unavailable') return unavailable(state.message, state.reason);
   if (now - state.at > staleAfterMs(wave)) {
-    return {
-      kind: 'unavailable',
-      message: `last answer from ${measurement.source} is ${formatDuration(now - state.at)} old`,
-    };
+    return unavailable(`last answer from ${measurement.source} is ${formatDuration(now - state.at)} old`);
   }
-  return { kind: 'rows', rows: ripe.flatMap((one) => rowsOf(state, one)) };
+  const keys = ripe.flatMap((one) => rowKeys(one).filter((key) => state.rows.has(key)));
+  return {
+    kind: 'rows',
+    rows: keys.map((key) => state.rows.get(key)!),
+    others: keys.flatMap((key) => otherRows(state.rows, key)),
+  };
+}
+
+function unavailable(message: string, reason = 'SourceUnavailable'): Counted {
+  return { kind: 'unavailable', reason, message };
+}
+
+function scrapeIntervalMs(snapshot: Snapshot, measurement: PlanMeasurement): number {
+  return snapshot.index.plan.sources.find((one) => one.name === measurement.source)?.scrapeIntervalMs ?? 0;
 }
 
 function staleAfterMs(wave: PlanWave): number {
   return MISSED_ROUNDS * wave.analysis.intervalMs + ROUND_SLACK_MS;
-}
-
-function rowsOf(state: Extract<MeasurementState, { kind: 'counts' }>, one: Measurable): Counts[] {
-  const rows: Counts[] = [];
-  for (const key of rowKeys(one)) {
-    const row = state.rows.get(key);
-    if (row !== undefined) rows.push(row);
-  }
-  return rows;
 }
 
 /** Each pass asks for the rows of every started target: the keys of a target's revision are spelled once. */
@@ -141,8 +143,13 @@ function mergeSources(results: readonly Counted[]): Counted | null {
   if (results.length === 0) return null;
   const unavailable = results.find((result) => result.kind === 'unavailable');
   if (unavailable !== undefined) return unavailable;
-  const rows = results.flatMap((result) => (result.kind === 'rows' ? result.rows : []));
-  return results.some((result) => result.kind === 'rows') ? { kind: 'rows', rows } : (results[0] ?? null);
+  const answered = results.filter((result) => result.kind === 'rows');
+  if (answered.length === 0) return results[0] ?? null;
+  return {
+    kind: 'rows',
+    rows: answered.flatMap(({ rows }) => rows),
+    others: answered.flatMap(({ others }) => others),
+  };
 }
 
 /** The first tenant of a pool whose own traffic, above the minimum, fails. */
@@ -161,15 +168,30 @@ function accusedTenant(
   for (const [index, tenant] of tenants.entries()) {
     const counts = state.rows.get(keys[index]!);
     if (counts === undefined) continue;
-    const accused = reading(measurement, tenant.name, counts, wave);
+    const own = { rows: [counts], others: otherRows(state.rows, keys[index]!) };
+    const accused = reading(snapshot, measurement, tenant.name, own, wave);
     if (accused.kind === 'read' && accused.verdict.kind === 'fail') return accused;
   }
   return null;
 }
 
-function reading(measurement: PlanMeasurement, subject: string, counts: Counts | null, wave: PlanWave): Reading {
-  const verdict = judge(counts, { objective: measurement.objective, minRequests: wave.analysis.minRequests });
-  return { kind: 'read', measurement, subject, counts, verdict };
+function reading(
+  snapshot: Snapshot,
+  measurement: PlanMeasurement,
+  subject: string,
+  { rows, others }: Pick<Extract<Counted, { kind: 'rows' }>, 'rows' | 'others'>,
+  { analysis }: PlanWave,
+): Reading {
+  const verdict = judgeRows(
+    { canary: rows, stable: others },
+    {
+      objective: measurement.objective,
+      minRequests: analysis.minRequests,
+      windowMs: analysis.windowMs,
+      scrapeIntervalMs: scrapeIntervalMs(snapshot, measurement),
+    },
+  );
+  return { kind: 'read', measurement, subject, counts: sumRows(rows), verdict };
 }
 
 /** Measurements that speak for a target: its tier's, from its cluster's source. */
@@ -211,7 +233,7 @@ function gateOf(one: Reading, samples: readonly DecidingSample[]): Gate {
     };
   }
   if (one.kind === 'unavailable') {
-    return { kind: 'missing', reason: 'SourceUnavailable', message: one.message, lookAt: null, samples };
+    return { kind: 'missing', reason: one.reason, message: one.message, lookAt: null, samples };
   }
   const { kind, reason } = one.verdict;
   return { kind, reason, message: sentence(one), lookAt: null, samples };

@@ -1,8 +1,8 @@
 import type { PlanMeasurement, PlanWave, TargetId } from '../domain/plan.ts';
 import type { ReleaseStatus } from '../domain/release-status.ts';
+import type { RowCounts } from '../domain/series-seen.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Counts } from '../domain/verdict.ts';
 import type { Approval, Freeze, RollbackRequest } from '../domain/wave-plan.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import type { ClusterPace } from './pace.ts';
@@ -15,8 +15,14 @@ export type ClusterState =
 
 /** The last answer of a source to one measurement. */
 export type MeasurementState =
-  | { readonly kind: 'counts'; readonly at: Instant; readonly rows: ReadonlyMap<string, Counts> }
-  | { readonly kind: 'unavailable'; readonly at: Instant; readonly message: string };
+  | { readonly kind: 'counts'; readonly at: Instant; readonly rows: ReadonlyMap<string, RowCounts> }
+  | {
+      readonly kind: 'unavailable';
+      readonly at: Instant;
+      /** `SourceUnavailable`, or what the source's trouble is called: `PartialAnswer`, `ClockSkew`. */
+      readonly reason: string;
+      readonly message: string;
+    };
 
 /** Something found before a wave moves. */
 export interface PreflightFinding {

@@ -74,11 +74,15 @@ interface Answered {
   readonly value: readonly (number | string)[];
 }
 
-/** The rows of good and of total, as one query answers them. */
+/** What is seen of series that were scraped at all times and counted ten events in the end of the window. */
+const REGULAR = { newest: { kind: 'fresh' }, scrapes: 8, resets: 0, recentEvents: 10, unseenBad: 0 };
+
+/** The rows of good and of total, and of regular series, as one query answers them. */
 function counted(good: readonly Answered[], total: readonly Answered[]): readonly Answered[] {
+  const recent = total.map(({ metric, value: [at] }) => ({ metric, value: [at ?? 0, '10'] }));
   const marked = (rows: readonly Answered[], what: string) =>
     rows.map(({ metric, value }) => ({ metric: { ...metric, tidegate_counted: what }, value }));
-  return [...marked(good, 'good'), ...marked(total, 'total')];
+  return [...marked(good, 'good'), ...marked(total, 'total'), ...marked(recent, 'recent')];
 }
 
 function answer(good: readonly Answered[], total: readonly Answered[]): void {
@@ -89,8 +93,8 @@ describe('an answer', () => {
   it('becomes rows', async () => {
     answer([sample('90.5'), sample('7', 'h2')], [sample('100.25'), sample('7', 'h2')]);
     expect(await measure()).toEqual([
-      { cluster: 'eu-1', tenantId: 'a', revision: 'h1', good: 90.5, total: 100.25 },
-      { cluster: 'eu-1', tenantId: 'a', revision: 'h2', good: 7, total: 7 },
+      { cluster: 'eu-1', tenantId: 'a', revision: 'h1', good: 90.5, total: 100.25, seen: REGULAR },
+      { cluster: 'eu-1', tenantId: 'a', revision: 'h2', good: 7, total: 7, seen: REGULAR },
     ]);
   });
 
@@ -106,7 +110,7 @@ describe('an answer', () => {
     await measure();
     expect(asked).toHaveLength(1);
     expect(asked[0]).toMatch(
-      /^label_replace\(sum by .*code!~"5\.\.".*"good", "", ""\) or label_replace\(sum by .*"total", "", ""\)$/,
+      /^label_replace\(sum by .*code!~"5\.\.".*"good", "", ""\) or label_replace\(sum by .*"total", "", ""\) or /,
     );
   });
 
@@ -239,6 +243,11 @@ describe('may work later (TransientError)', () => {
     expect(error).toMatchObject({ retryAfterMs, message: `query source prom-eu: answered ${status}` });
   });
 
+  it('a partial answer, which has a name of its own', async () => {
+    query().reply(200, vector(counted([sample('5')], [sample('5')]), { warnings: ['store eu-2 unavailable'] }));
+    expect(await rejection()).toMatchObject({ reason: 'PartialAnswer' });
+  });
+
   it.each<readonly [string, string | object, string]>([
     [
       'a warning',
@@ -345,5 +354,5 @@ it('without a cluster matcher takes the cluster that was asked', async () => {
   const bare = (value: string) => ({ metric: { tenant: 'a' }, value: [1, value] });
   answer([bare('5')], [bare('6')]);
   const rows = await measure({ spec: { ...spec, matchers: {}, revision: { kind: 'none' } } });
-  expect(rows).toEqual([{ cluster: 'eu-1', tenantId: 'a', revision: '', good: 5, total: 6 }]);
+  expect(rows).toEqual([{ cluster: 'eu-1', tenantId: 'a', revision: '', good: 5, total: 6, seen: REGULAR }]);
 });

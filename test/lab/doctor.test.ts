@@ -216,7 +216,7 @@ function textOf(findings: readonly Finding[]): readonly string[] {
 /** The lab has no traffic: each tenant is served well by one revision. */
 const modelSource: MetricSource = {
   name: 'model',
-  measure: async ({ rows }) => rows.map((row) => ({ ...row, revision: 'a', good: 99, total: 100 })),
+  measure: async ({ rows }) => rows.map((row) => ({ ...row, revision: 'a', good: 99, total: 100, seen: null })),
 };
 
 function probeSource({ name }: MetricSourceSpec): MetricSourceProbe {

@@ -52,7 +52,7 @@ describe('judge', () => {
   it('never fails counts within the objective, nor passes counts beyond it', () => {
     fc.assert(
       fc.property(counts, policy, (counted, wanted) => {
-        const { kind } = judge(counted, wanted);
+        const { kind } = judge({ canary: counted, stable: null }, wanted);
         const badRatio = 1 - counted.good / counted.total;
         if (kind === 'fail') expect(badRatio).toBeGreaterThan(1 - wanted.objective - 1e-9);
         if (kind === 'pass') expect(badRatio).toBeLessThan(1 - wanted.objective + 1e-9);
@@ -65,8 +65,9 @@ describe('judge', () => {
     const order = { pass: 0, inconclusive: 1, fail: 2, missing: 3 };
     fc.assert(
       fc.property(counts, policy, fc.double({ min: 0, max: 1, noNaN: true }), (counted, wanted, part) => {
-        const before = order[judge(counted, wanted).kind];
-        const after = order[judge({ good: counted.good * part, total: counted.total }, wanted).kind];
+        const before = order[judge({ canary: counted, stable: null }, wanted).kind];
+        const after =
+          order[judge({ canary: { good: counted.good * part, total: counted.total }, stable: null }, wanted).kind];
         expect(after).toBeGreaterThanOrEqual(before);
       }),
     );

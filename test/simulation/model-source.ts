@@ -1,5 +1,7 @@
+import { recentMs } from '../../src/analysis/evidence-window.ts';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { MeasuredSlo } from '../../src/domain/plan.ts';
+import type { SeriesSeen } from '../../src/domain/series-seen.ts';
 import { kinds } from '../../src/ports/kinds.ts';
 import type { MeasuredRow, MetricSource } from '../../src/ports/metric-source.ts';
 import type { World } from '../../src/sandbox/world.ts';
@@ -64,6 +66,14 @@ function rowsOf(
     .map(({ revision, ready, image }) => {
       const total = (requests * ready) / pods;
       const good = total * (1 - behaviour.badRatio(tenantId, image, slo));
-      return { cluster: place.cluster, tenantId, revision, good, total };
+      return { cluster: place.cluster, tenantId, revision, good, total, seen: steadySeries(total, windowMs) };
     });
+}
+
+const SCRAPE_MS = 1_000;
+
+/** What a Prometheus sees of pods that have served evenly for the whole window. */
+function steadySeries(total: number, windowMs: number): SeriesSeen {
+  const recentEvents = (total * recentMs(windowMs, SCRAPE_MS)) / windowMs;
+  return { newest: { kind: 'fresh' }, scrapes: windowMs / SCRAPE_MS, resets: 0, recentEvents, unseenBad: 0 };
 }

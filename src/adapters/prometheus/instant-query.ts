@@ -2,10 +2,11 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { PrometheusDriver } from 'prometheus-query';
 import { TerminalError, TransientError } from '../../domain/errors.ts';
-import type { Instant } from '../../domain/time.ts';
+import { type Instant, instant } from '../../domain/time.ts';
+import { refuseSkewed } from './clock-skew.ts';
 import { readAnswer } from './prometheus-answer.ts';
 
-/** One number and its labels. `value` may be NaN, which is also what the library makes of infinities. */
+/** One number and its labels. `value` may be NaN or infinite. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -20,6 +21,8 @@ export interface Connection {
   readonly httpsAgent: HttpsAgent;
   /** How long one query may take, both for us and for the server. */
   readonly deadlineMs: number;
+  /** Our clock, and how far the server's may be from it, ms; `null`: they are not compared. */
+  readonly clock: { readonly now: () => Instant; readonly toleranceMs: number } | null;
 }
 
 /** Answers beyond this are cut off: 500 rows are about 100 kB. */
@@ -53,6 +56,8 @@ export async function instantQuery(
 }
 
 function createDriver(connection: Connection, what: string, signal: AbortSignal): PrometheusDriver {
+  const { clock } = connection;
+  const askedAt = clock?.now() ?? instant(0);
   return new PrometheusDriver({
     endpoint: connection.url.replace(/\/+$/, ''),
     headers: connection.headers,
@@ -68,7 +73,9 @@ function createDriver(connection: Connection, what: string, signal: AbortSignal)
     responseInterceptor: {
       onFulfilled: (response) => {
         const answer = { status: response.status, headers: response.headers, body: response.data };
-        return { ...response, data: readAnswer(answer, what) };
+        const data = readAnswer(answer, what);
+        if (clock !== null) refuseSkewed(answer, { askedAt, answeredAt: clock.now() }, clock.toleranceMs, what);
+        return { ...response, data };
       },
     },
   });

@@ -16,7 +16,13 @@ const vectorAnswer = z.object({
   warnings: z.array(z.string()).optional(),
   data: z.object({
     resultType: z.literal('vector'),
-    result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        // the library that reads numbers knows the long form only
+        value: z.tuple([z.number(), z.string().transform((text) => text.replace('Inf', 'Infinity'))]),
+      }),
+    ),
   }),
 });
 
@@ -50,7 +56,10 @@ export function readAnswer(answer: HttpAnswer, what: string): VectorAnswer {
   }
   // Before Prometheus 2.53 remarks on style came as warnings too.
   const warnings = (read.data.warnings ?? []).filter((warning) => !warning.startsWith('PromQL info:'));
-  if (warnings.length > 0) throw new TransientError(`${what}: partial answer: ${quoted(warnings.join('; '))}`);
+  if (warnings.length > 0) {
+    const message = `${what}: partial answer: ${quoted(warnings.join('; '))}`;
+    throw new TransientError(message, { reason: 'PartialAnswer' });
+  }
   return read.data;
 }
 

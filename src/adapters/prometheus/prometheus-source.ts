@@ -1,12 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import pLimit from 'p-limit';
-import { ambiguousTenant, COUNTED_LABEL, countQueries, inOneQuery } from '../../analysis/promql.ts';
+import { ambiguousTenant } from '../../analysis/promql.ts';
 import { TerminalError } from '../../domain/errors.ts';
 import type { MetricSourceSpec } from '../../domain/fleet.ts';
-import type { MeasuredRow, MeasureRequest, MetricSource, WantedRow } from '../../ports/metric-source.ts';
-import { type Connection, instantQuery, type Sample } from './instant-query.ts';
-import { joinRows } from './join-rows.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { MetricSource, WantedRow } from '../../ports/metric-source.ts';
+import { skewToleranceMs } from './clock-skew.ts';
+import { type Connection, instantQuery } from './instant-query.ts';
+import { type Ask, measureChunk } from './measure-chunk.ts';
 import { openAccess, type PrometheusAccess } from './prometheus-access.ts';
 
 /** Rows of one query; about this many keep a server's memory flat. */
@@ -19,10 +21,9 @@ const CONCURRENT_QUERIES = 4;
 export interface PrometheusOptions {
   /** How long one query may take. @default 10 000 */
   readonly deadlineMs?: number;
+  /** Our clock; with it, answers of a server whose clock is too far from it are refused. @default not compared */
+  readonly now?: () => Instant;
 }
-
-/** Asks one query and answers its samples, within the source's bounds. */
-type Ask = (promql: string) => Promise<readonly Sample[]>;
 
 /** A MetricSource over a Prometheus-compatible server. Connections are kept between rounds; nothing needs closing. */
 export function createPrometheusSource(
@@ -71,42 +72,8 @@ export function connectPrometheus(
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent: new HttpsAgent({ keepAlive: true, ...identity }),
     deadlineMs: options.deadlineMs ?? 10_000,
+    clock: options.now === undefined ? null : { now: options.now, toleranceMs: skewToleranceMs(spec) },
   };
-}
-
-/** One SLO for up to 500 rows: good and total of the same state of the server. */
-async function measureChunk(
-  spec: MetricSourceSpec,
-  request: MeasureRequest,
-  rows: readonly WantedRow[],
-  ask: Ask,
-): Promise<readonly MeasuredRow[]> {
-  const queries = countQueries({
-    measured: request.slo,
-    source: spec,
-    windowMs: request.windowMs,
-    clusters: rows.map((row) => row.cluster),
-    tenantIds: rows.map((row) => row.tenantId),
-  });
-  if (queries.kind === 'problem') throw new TerminalError(`query source ${spec.name}: ${queries.message}`);
-  const samples = await ask(inOneQuery(queries));
-  const counted = (what: string) => samples.filter(({ labels }) => labels[COUNTED_LABEL] === what);
-  const [good, total] = [counted('good'), counted('total')];
-  refuseUnknownBound(spec, request, good, total);
-  return joinRows({ good, total }, queries, rows, request.slo.kind === 'latency' ? 'omit' : 'zero');
-}
-
-/** A histogram always has all its buckets: where all are absent though there are requests, the bound is none of its edges. */
-function refuseUnknownBound(
-  spec: MetricSourceSpec,
-  { slo }: MeasureRequest,
-  good: readonly Sample[],
-  total: readonly Sample[],
-): void {
-  if (slo.kind !== 'latency' || good.length > 0 || total.length === 0) return;
-  throw new TerminalError(
-    `query source ${spec.name}: histogram ${slo.histogram} has no bucket le="${slo.belowSeconds}": set below to one of its bounds`,
-  );
 }
 
 function refuseAmbiguous(spec: MetricSourceSpec, rows: readonly WantedRow[]): void {

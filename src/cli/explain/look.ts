@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
+import { askSource } from '../../controller/measurer.ts';
 import { TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import type { PlanTarget, TargetId } from '../../domain/plan.ts';
 import { FINAL_PHASES } from '../../domain/release-status.ts';
-import type { Instant } from '../../domain/time.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { HubState, ReleaseStore, StoredRelease } from '../../ports/release-store.ts';
 import { type ObservedTarget, projectRollout } from '../../release/observed-target.ts';
 import { paceAtAGlance } from '../../release/pace.ts';
 import { indexPlan } from '../../release/plan-index.ts';
-import { type ClusterState, type MeasurementState, rowKey, type Snapshot } from '../../release/snapshot.ts';
+import { type ClusterState, type MeasurementState, type Snapshot } from '../../release/snapshot.ts';
 import { wantedMeasurements } from '../../release/wanted-measurements.ts';
 import type { HubConnection } from '../composition.ts';
 
@@ -63,6 +63,7 @@ export async function lookAtTenant(
     epoch: Math.max(0, ...epochs),
     ...seen,
     measurements: new Map(),
+    analyses: new Map(),
     preflight: new Map(),
     approvals: look.hub.approvals.filter((one) => one.release === release.spec.name),
     freezes: look.hub.freezes,
@@ -129,29 +130,9 @@ async function measureOnce(
   const at = hub.clock.now();
   const sources = new Map(fleet.metricSources.map((source) => [source.name, hub.openSource(source)]));
   const wanted = FINAL_PHASES.has(snapshot.status.phase) ? [] : wantedMeasurements(snapshot);
-  const answers = wanted.map(async ({ key, source, measured: slo, windowMs, rows }) => {
-    const state = await answer(at, async () => {
-      const signal = AbortSignal.timeout(MEASURE_DEADLINE_MS);
-      const found = await sources.get(source)?.measure({ slo, windowMs, at, rows }, signal);
-      return new Map(
-        (found ?? []).map(({ cluster, tenantId, revision, good, total }) => {
-          return [rowKey(cluster, tenantId, revision), { good, total }] as const;
-        }),
-      );
-    });
-    return [key, state] as const;
+  const answers = wanted.map(async (one) => {
+    const signal = AbortSignal.timeout(MEASURE_DEADLINE_MS);
+    return [one.key, await askSource(sources.get(one.source), one, at, signal)] as const;
   });
   return new Map(await Promise.all(answers));
-}
-
-async function answer(
-  at: Instant,
-  measure: () => Promise<Extract<MeasurementState, { kind: 'counts' }>['rows']>,
-): Promise<MeasurementState> {
-  try {
-    return { kind: 'counts', at, rows: await measure() };
-  } catch (error) {
-    if (!(error instanceof TransientError || error instanceof TerminalError)) throw error;
-    return { kind: 'unavailable', at, message: error.message };
-  }
 }

@@ -68,7 +68,9 @@ export async function askSources(
       const wanted = { key, source: source.name, measured, windowMs, intervalMs: windowMs, rows };
       const answer = askSource(sources.get(source.name), wanted, at, enough.signal);
       const message = `${source.name} did not answer within ${deadlineMs / 1000} s`;
-      const given = late.then((): MeasurementState => ({ kind: 'unavailable', at, message }));
+      const given = late.then(
+        (): MeasurementState => ({ kind: 'unavailable', at, reason: 'SourceUnavailable', message }),
+      );
       return [key, await Promise.race([answer, given])] as const;
     }),
   );

@@ -1,9 +1,11 @@
-import { judge } from '../../analysis/judge.ts';
+import { type JudgedRows, judgeRows } from '../../analysis/judge-rows.ts';
 import { sumRows } from '../../analysis/sum-counts.ts';
 import { assertNever } from '../../domain/assert-never.ts';
 import type { MeasuredSlo, TargetId } from '../../domain/plan.ts';
+import type { RowCounts } from '../../domain/series-seen.ts';
 import type { Counts, Verdict, VerdictKind } from '../../domain/verdict.ts';
 import type { GuardedSlo } from '../../manifests/guard-template.ts';
+import { otherRows } from '../../release/other-rows.ts';
 import { type MeasurementState, rowKey } from '../../release/snapshot.ts';
 import type { VerifiedTarget, VerifiedUnit } from './units.ts';
 
@@ -36,6 +38,8 @@ export interface Measured {
   readonly answers: ReadonlyMap<string, MeasurementState>;
   /** 0…1 */
   readonly significanceRatio: number;
+  /** How far back the answers look, ms. */
+  readonly windowMs: number;
 }
 
 /** Names a question to a source: SLOs with the same bound are asked once. */
@@ -55,20 +59,22 @@ function judgeUnit(unit: VerifiedUnit, slo: GuardedSlo, measured: Measured): rea
     objective: slo.objective,
     minRequests: unit.minRequests,
     significanceRatio: measured.significanceRatio,
+    windowMs: measured.windowMs,
+    // targets of one unit may be measured by several sources; the slowest one is the most patient
+    scrapeIntervalMs: Math.max(...unit.targets.map(({ source }) => source.scrapeIntervalMs)),
   };
-  const known = rows.flatMap(({ counts }) => (counts === null ? [] : [counts]));
-  const verdictOf = (counts: Counts | null, of: readonly TenantRow[]): Verdict => {
-    const verdict = judge(counts, policy);
+  const verdictOf = (of: readonly TenantRow[]): Verdict => {
+    const verdict = judgeRows(rowsToJudge(of), policy);
     // what was seen to fail has failed, whatever could not be seen beside it
     return verdict.kind === 'fail' ? verdict : (doubt(of) ?? verdict);
   };
-  const sum = sumRows(known);
+  const sum = sumRows(rowsToJudge(rows).canary);
   const only = rows.length === 1 ? rows[0]!.tenant : null;
   const targets = unit.targets.map(({ id }) => id);
-  const whole = { ...common, tenant: only, targets, counts: sum, verdict: verdictOf(sum, rows), decides: true };
+  const whole = { ...common, tenant: only, targets, counts: sum, verdict: verdictOf(rows), decides: true };
   if (rows.length === 1) return [whole];
   const each = rows.map((row) => {
-    const verdict = verdictOf(row.counts, [row]);
+    const verdict = verdictOf([row]);
     const { tenant, counts } = row;
     return { ...common, tenant, targets: [row.target], counts, verdict, decides: verdict.kind === 'fail' };
   });
@@ -79,7 +85,9 @@ function judgeUnit(unit: VerifiedUnit, slo: GuardedSlo, measured: Measured): rea
 interface TenantRow {
   readonly tenant: string;
   readonly target: TargetId;
-  readonly counts: Counts | null;
+  readonly counts: RowCounts | null;
+  /** Of the other revisions. */
+  readonly others: readonly RowCounts[];
   /** Why the counts are not the whole truth; `null` when they are. */
   readonly doubt: Verdict | null;
 }
@@ -90,11 +98,20 @@ function rowsOf({ id, cluster, tenants, source }: VerifiedTarget, slo: GuardedSl
   const because = standingDoubt(id, standing) ?? answerDoubt(source.name, state);
   return tenants.map((tenant) => {
     if (standing.kind !== 'runs' || state?.kind !== 'counts')
-      return { tenant: tenant.name, target: id, counts: null, doubt: because };
+      return { tenant: tenant.name, target: id, counts: null, others: [], doubt: because };
     const revision = source.revision.kind === 'none' ? '' : standing.revision;
-    const counts = state.rows.get(rowKey(cluster, tenant.id, revision)) ?? null;
-    return { tenant: tenant.name, target: id, counts, doubt: because };
+    const key = rowKey(cluster, tenant.id, revision);
+    const counts = state.rows.get(key) ?? null;
+    const others = counts === null ? [] : otherRows(state.rows, key);
+    return { tenant: tenant.name, target: id, counts, others, doubt: because };
   });
+}
+
+function rowsToJudge(rows: readonly TenantRow[]): JudgedRows {
+  return {
+    canary: rows.flatMap(({ counts }) => (counts === null ? [] : [counts])),
+    stable: rows.flatMap(({ others }) => others),
+  };
 }
 
 function standingDoubt(id: TargetId, standing: Standing): Verdict | null {
@@ -114,7 +131,8 @@ function standingDoubt(id: TargetId, standing: Standing): Verdict | null {
 
 function answerDoubt(source: string, state: MeasurementState | undefined): Verdict | null {
   if (state?.kind === 'counts') return null;
-  return { kind: 'missing', reason: 'SourceUnavailable', message: state?.message ?? `no answer from ${source}` };
+  if (state === undefined) return { kind: 'missing', reason: 'SourceUnavailable', message: `no answer from ${source}` };
+  return { kind: 'missing', reason: state.reason, message: state.message };
 }
 
 function doubt(rows: readonly TenantRow[]): Verdict | null {

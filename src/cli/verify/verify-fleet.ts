@@ -167,7 +167,7 @@ async function judgeUntil(verification: Verification, begun: Begun): Promise<Ver
     // the looks on the way share the chance of a false alarm that the last one has for itself
     const significanceRatio = isLast ? SIGNIFICANCE_RATIO : SIGNIFICANCE_RATIO / looks;
     const known = isLast ? lostSight(observers, standings, units) : standings;
-    const judged = judgeUnits(units, { standings: known, answers, significanceRatio });
+    const judged = judgeUnits(units, { standings: known, answers, significanceRatio, windowMs: look.windowMs });
     const verdict = worstOf(judged);
     watch.looked(judged, begun, clock.now());
     if (!isLast && verdict !== 'fail') continue;

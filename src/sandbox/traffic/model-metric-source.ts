@@ -1,8 +1,8 @@
 import { TransientError } from '../../domain/errors.ts';
 import type { MeasuredSlo } from '../../domain/plan.ts';
-import { type Instant, instant } from '../../domain/time.ts';
 import type { MeasuredRow, MeasureRequest, MetricSource, WantedRow } from '../../ports/metric-source.ts';
-import { type Counters, countersAt, isExposed } from './counters.ts';
+import { type Counters, countersAt } from './counters.ts';
+import { type SeenCounts, sampledSpan, seriesSeen, summed } from './model-series.ts';
 import type { TenantRevision, Traffic } from './traffic.ts';
 import { LATENCY_BOUNDS } from './traffic-model.ts';
 
@@ -59,38 +59,20 @@ function measureRow(
   const byRevision = Map.groupBy(traffic.ofTenant(wanted.cluster, wanted.tenantId), ({ revision }) => revision.podHash);
   return [...byRevision].flatMap(([podHash, served]) => {
     const counts = served.map((row) => countsOf(row, request, scrapeMs)).filter((one) => one !== null);
-    if (counts.length === 0) return [];
-    const good = counts.reduce((sum, one) => sum + one.good, 0);
-    const total = counts.reduce((sum, one) => sum + one.total, 0);
-    return [{ ...wanted, revision: podHash, good, total }];
+    return counts.length === 0 ? [] : [{ ...wanted, revision: podHash, ...summed(counts) }];
   });
 }
 
 /** Last sample in the window less the first, as `increase` has it; `null` with fewer than two samples, or for a metric that is not exposed. */
-function countsOf(
-  row: TenantRevision,
-  { slo, at, windowMs }: MeasureRequest,
-  scrapeMs: number,
-): { readonly good: number; readonly total: number } | null {
+function countsOf(row: TenantRevision, request: MeasureRequest, scrapeMs: number): SeenCounts | null {
+  const { slo, at, windowMs } = request;
   const span = sampledSpan(row, at, windowMs, scrapeMs);
   if (span === null) return null;
   const from = goodAndTotal(slo, countersAt(row, span.firstAt));
   const to = goodAndTotal(slo, countersAt(row, span.lastAt));
-  return from === null || to === null ? null : { good: to.good - from.good, total: to.total - from.total };
-}
-
-/** The first and the last scrape in `(at - window, at]` that found the series. */
-function sampledSpan(
-  row: TenantRevision,
-  at: Instant,
-  windowMs: number,
-  scrapeMs: number,
-): { readonly firstAt: Instant; readonly lastAt: Instant } | null {
-  let lastAt = Math.floor(at / scrapeMs) * scrapeMs;
-  let firstAt = (Math.floor((at - windowMs) / scrapeMs) + 1) * scrapeMs;
-  while (lastAt > firstAt && !isExposed(row, instant(lastAt))) lastAt -= scrapeMs;
-  while (lastAt > firstAt && !isExposed(row, instant(firstAt))) firstAt += scrapeMs;
-  return lastAt > firstAt ? { firstAt: instant(firstAt), lastAt: instant(lastAt) } : null;
+  if (from === null || to === null) return null;
+  const seen = seriesSeen(row, request, { ...span, bornWith: from }, scrapeMs);
+  return { good: to.good - from.good, total: to.total - from.total, seen };
 }
 
 function goodAndTotal(slo: MeasuredSlo, counters: Counters): { readonly good: number; readonly total: number } | null {
@@ -106,14 +88,5 @@ function goodAndTotal(slo: MeasuredSlo, counters: Counters): { readonly good: nu
 
 function withoutRevisions(rows: readonly MeasuredRow[]): readonly MeasuredRow[] {
   const byTenant = Map.groupBy(rows, ({ cluster, tenantId }) => `${cluster}/${tenantId}`);
-  return [...byTenant.values()]
-    .map((ofTenant) =>
-      ofTenant.reduce((sum, row) => ({
-        ...sum,
-        revision: '',
-        good: sum.good + row.good,
-        total: sum.total + row.total,
-      })),
-    )
-    .map((row) => ({ ...row, revision: '' }));
+  return [...byTenant.values()].map((ofTenant) => ({ ...ofTenant[0]!, revision: '', ...summed(ofTenant) }));
 }

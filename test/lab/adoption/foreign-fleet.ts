@@ -135,6 +135,7 @@ export function modelSource(api: KubernetesApi, namespaceOf: (maker: Maker) => s
             revision: set.metadata.labels?.['rollouts-pod-template-hash'] ?? '',
             total: REQUESTS,
             good: isHurt(tenantId as Maker, set) ? REQUESTS * (1 - BAD_RATIO) : REQUESTS,
+            seen: null,
           })),
       );
     },

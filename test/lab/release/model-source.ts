@@ -32,7 +32,14 @@ export function createLiveModelSource(name: string, api: KubernetesApi, plan: Pl
         const pods = own.reduce((sum, { ready }) => sum + ready, 0);
         return own.map(({ hash, image, ready }) => {
           const total = (REQUESTS_PER_SECOND * windowMs * ready) / (1000 * pods);
-          return { cluster, tenantId, revision: hash, total, good: total * (1 - badRatio(tenantId, image)) };
+          return {
+            cluster,
+            tenantId,
+            revision: hash,
+            total,
+            good: total * (1 - badRatio(tenantId, image)),
+            seen: null,
+          };
         });
       });
     },

@@ -121,7 +121,7 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe('judge', () => {
   it.each(Object.entries(cases))('%s', (_, { counts, objective = 0.95, minRequests = 500, ...wanted }) => {
-    const verdict = judge(counts, { objective, minRequests });
+    const verdict = judge({ canary: counts, stable: null }, { objective, minRequests });
     expect(verdict).toMatchObject(wanted);
     expect(verdict.message).not.toBe('');
   });

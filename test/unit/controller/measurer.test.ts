@@ -20,7 +20,7 @@ const wanted = (parts: Partial<WantedMeasurement> = {}): WantedMeasurement => ({
   ...parts,
 });
 
-const ROW = { cluster: 'eu', tenantId: 'T-ada', revision: 'abc', good: 9, total: 10 };
+const ROW = { cluster: 'eu', tenantId: 'T-ada', revision: 'abc', good: 9, total: 10, seen: null };
 
 /** A clock that ends a loop which never sleeps: it would hang the test, and a daemon with it. */
 function impatient(clock: Clock): Clock {
@@ -126,7 +126,7 @@ describe('an answer', () => {
     expect(measurer.measurements.get('availability')).toEqual({
       kind: 'counts',
       at: startAt,
-      rows: new Map([['eu|T-ada|abc', { good: 9, total: 10 }]]),
+      rows: new Map([['eu|T-ada|abc', { good: 9, total: 10, seen: null }]]),
     });
     expect(changes()).toBe(1);
     await end();

@@ -14,7 +14,7 @@ import { aCluster, CLUSTER, GLOBEX, INDEX, NAMESPACE } from './a-cluster.ts';
 
 const BUSINESS = 1;
 const HEALTHY = { observedGeneration: '1', phase: 'Healthy', stableRS: 'old1', currentPodHash: 'old1' };
-const ROW = { cluster: CLUSTER, tenantId: 'T-globex', revision: 'old1', good: 1, total: 1 };
+const ROW = { cluster: CLUSTER, tenantId: 'T-globex', revision: 'old1', good: 1, total: 1, seen: null };
 
 interface Parts {
   readonly status?: Record<string, unknown>;

@@ -267,6 +267,7 @@ export function aSnapshot(
     ]),
     pace: new Map(),
     measurements: new Map(),
+    analyses: new Map(),
     preflight: new Map([0, 1, 2].map((wave) => [wave, { kind: 'done', findings: [] }])),
     approvals: [],
     freezes: [],
@@ -289,7 +290,7 @@ export function answer(
   { at = ago(5 * SECOND_MS), revision = NEW }: { readonly at?: Instant; readonly revision?: string } = {},
 ): ReadonlyMap<string, MeasurementState> {
   const rows = Object.entries(counts).flatMap(([tenantId, count]) =>
-    ['eu', 'acme'].map((cluster) => [rowKey(cluster, tenantId, revision), count] as const),
+    ['eu', 'acme'].map((cluster) => [rowKey(cluster, tenantId, revision), { ...count, seen: null }] as const),
   );
   return new Map([[theQuestion, { kind: 'counts', at, rows: new Map(rows) }]]);
 }
@@ -303,5 +304,7 @@ export function goodAnswer(options: { readonly at?: Instant; readonly revision?:
 
 /** The source is away. */
 export function noAnswer(at: Instant = ago(5 * SECOND_MS)): ReadonlyMap<string, MeasurementState> {
-  return new Map([[theQuestion, { kind: 'unavailable', at, message: 'connection refused' }]]);
+  return new Map([
+    [theQuestion, { kind: 'unavailable', at, reason: 'SourceUnavailable', message: 'connection refused' }],
+  ]);
 }

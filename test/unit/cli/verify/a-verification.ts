@@ -1,4 +1,5 @@
 import { type VerifiedUnit, verifiedUnits } from '../../../../src/cli/verify/units.ts';
+import type { RowCounts } from '../../../../src/domain/series-seen.ts';
 import type { Counts } from '../../../../src/domain/verdict.ts';
 import type { WavePlan } from '../../../../src/domain/wave-plan.ts';
 import { type MeasurementState, rowKey } from '../../../../src/release/snapshot.ts';
@@ -33,11 +34,11 @@ export function answer(
   apart: Readonly<Record<string, Counts | null>> = {},
   revision = REVISION,
 ): MeasurementState {
-  const rows = new Map<string, Counts>();
+  const rows = new Map<string, RowCounts>();
   for (const { cluster, tenants } of units.flatMap((unit) => unit.targets)) {
     for (const { id } of tenants) {
       const counts = id in apart ? apart[id]! : everybody;
-      if (counts !== null) rows.set(rowKey(cluster, id, revision), counts);
+      if (counts !== null) rows.set(rowKey(cluster, id, revision), { ...counts, seen: null });
     }
   }
   return { kind: 'counts', at: NOW, rows };

@@ -25,7 +25,7 @@ function judged(units: readonly VerifiedUnit[], given: Case): readonly JudgedSlo
     units.flatMap((unit) => unit.targets).map(({ id }) => [id, standings[id] ?? runs]),
   );
   const answers = new Map(questionsOf(units).map(({ key }) => [key, state]));
-  return judgeUnits(units, { standings: known, answers, significanceRatio });
+  return judgeUnits(units, { standings: known, answers, significanceRatio, windowMs: 120_000 });
 }
 
 const rowOf = (rows: readonly JudgedSlo[], unit: string, tenant: string | null) =>
@@ -70,7 +70,7 @@ describe('what runs everywhere', () => {
     ['rows of another revision alone', answer(units, GOOD, {}, 'old'), 'missing', 'NoRow'],
     [
       'a source that did not answer',
-      { kind: 'unavailable', at: NOW, message: 'prom-eu: timeout' },
+      { kind: 'unavailable', at: NOW, reason: 'SourceUnavailable', message: 'prom-eu: timeout' },
       'missing',
       'SourceUnavailable',
     ],

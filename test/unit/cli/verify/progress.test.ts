@@ -25,7 +25,12 @@ function begunWith(units: readonly VerifiedUnit[], notDeployed: readonly string[
 function judgedWith(units: readonly VerifiedUnit[], globex: Counts) {
   const state = answer(units, { good: 1000, total: 1000 }, { 'T-globex': globex });
   const answers = new Map(questionsOf(units).map(({ key }) => [key, state]));
-  return judgeUnits(units, { standings: begunWith(units).standings, answers, significanceRatio: 0.01 });
+  return judgeUnits(units, {
+    standings: begunWith(units).standings,
+    answers,
+    significanceRatio: 0.01,
+    windowMs: 120_000,
+  });
 }
 
 test('a log hears what changes, and once a minute that it goes on', () => {
@@ -70,6 +75,11 @@ test('and its rows count whatever runs', () => {
   }));
   const state = answer(units, { good: 1000, total: 1000 }, {}, '');
   const answers = new Map(questionsOf(units).map(({ key }) => [key, state]));
-  const rows = judgeUnits(units, { standings: begunWith(units).standings, answers, significanceRatio: 0.01 });
+  const rows = judgeUnits(units, {
+    standings: begunWith(units).standings,
+    answers,
+    significanceRatio: 0.01,
+    windowMs: 120_000,
+  });
   expect(rows.map(({ verdict }) => verdict.kind)).not.toContain('missing');
 });

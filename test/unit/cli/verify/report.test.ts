@@ -19,7 +19,7 @@ function verified(apart: Readonly<Record<string, Counts | null>> = {}): Extract<
   const standings = new Map(units.flatMap((unit) => unit.targets).map(({ id }) => [id, runs]));
   const questions = questionsOf(units);
   const answers = new Map(questions.map(({ key }) => [key, answer(units, GOOD, apart)]));
-  const judged = judgeUnits(units, { standings, answers, significanceRatio: 0.01 });
+  const judged = judgeUnits(units, { standings, answers, significanceRatio: 0.01, windowMs: 120_000 });
   return {
     kind: 'judged',
     verdict: worstOf(judged),

@@ -50,7 +50,13 @@ async function verify(script: Script): Promise<Told> {
     asked.push(request);
     const counts = script.counts?.(request, ms()) ?? { good: 9_999, total: 10_000 };
     if (counts === 'silent') return new Promise<never>(() => undefined);
-    return request.rows.map(({ cluster, tenantId }) => ({ cluster, tenantId, revision: REVISION, ...counts }));
+    return request.rows.map(({ cluster, tenantId }) => ({
+      cluster,
+      tenantId,
+      revision: REVISION,
+      ...counts,
+      seen: null,
+    }));
   };
   const said: string[] = [];
   const watch: VerificationWatch = {

@@ -20,7 +20,7 @@ const SPEC: MetricSourceSpec = {
 };
 const ROWS = ['acme', 'globex'].map((tenant) => ({ tenant, cluster: 'eu', tenantId: `T-${tenant}` }));
 const SERVED: readonly MeasuredRow[] = ROWS.map(({ cluster, tenantId }) => {
-  return { cluster, tenantId, revision: 'a', good: 9, total: 10 };
+  return { cluster, tenantId, revision: 'a', good: 9, total: 10, seen: null };
 });
 
 interface Source {
