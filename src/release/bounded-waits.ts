@@ -1,4 +1,4 @@
-import type { WaitingFor } from '../domain/release-status.ts';
+import type { TimelineEntry, WaitingFor } from '../domain/release-status.ts';
 
 /** How the line of a story begins that tells of a wait. */
 export const HOLDS = 'holds: ';
@@ -24,6 +24,19 @@ export function headlines(waits: readonly WaitingFor[]): readonly WaitingFor[] {
     const more = messages.length > 1 ? ` (and ${messages.length - 1} more)` : '';
     return { reason, message: `${messages[0]}${more}` };
   });
+}
+
+/** A story of as many lines as a status carries: of its older half the waits go first, so that one which comes and goes crowds out nothing else. */
+export function boundedStory(story: readonly TimelineEntry[], limit: number): readonly TimelineEntry[] {
+  const excess = story.length - limit;
+  if (excess <= 0) return story;
+  const older = story.slice(0, story.length - Math.floor(limit / 2));
+  const oldestWaits = new Set(older.filter(isOfWait).slice(0, excess));
+  return story.filter((entry) => !oldestWaits.has(entry)).slice(-limit);
+}
+
+function isOfWait({ reason, message }: TimelineEntry): boolean {
+  return message.startsWith(HOLDS) || reason.endsWith(OVER);
 }
 
 function byReason(waits: readonly WaitingFor[]): ReadonlyMap<string, readonly string[]> {

@@ -9,7 +9,7 @@ import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { stepWave, type WaveFailure } from './admission.ts';
 import { nextFreezeChange } from './blockers.ts';
-import { boundedWaits, HOLDS, headlines, OVER } from './bounded-waits.ts';
+import { boundedStory, boundedWaits, HOLDS, headlines, OVER } from './bounded-waits.ts';
 import type { Command } from './commands.ts';
 import { dispatch } from './dispatch.ts';
 import { exceptFor, failedTargets, type LeftBehind, leftBehind, lostRecords } from './left-behind.ts';
@@ -199,7 +199,7 @@ function withStory(
   now: Instant,
 ): readonly TimelineEntry[] {
   if (story.length === 0) return timeline;
-  return [...timeline, ...story.map((entry) => ({ at: now, ...entry }))].slice(-TIMELINE_LIMIT);
+  return boundedStory([...timeline, ...story.map((entry) => ({ at: now, ...entry }))], TIMELINE_LIMIT);
 }
 
 function isSame(a: ReleaseStatus, b: ReleaseStatus): boolean {
