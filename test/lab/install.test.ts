@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { parse } from 'yaml';
 import { daemonObjects } from '../../src/cli/installed-daemon.ts';
 import { installedObjects } from '../../src/cli/installed-objects.ts';
 import { installedLabels } from '../../src/cli/shipped-objects.ts';
 import { kinds } from '../../src/ports/kinds.ts';
 import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
+import { codeBlocks, readDocs } from '../docs/read-docs.ts';
 import { say } from '../unit/cli/fake-context.ts';
 import { IMAGE, type InstallLab, namesOf, startInstallLab } from './install-lab.ts';
 
@@ -89,9 +91,13 @@ describe.skipIf(lab === null)('an installation', () => {
     const secrets = JSON.stringify({ imagePullSecrets: [{ name: 'pull' }] });
     await world.kubectl('-n', NAMESPACE, 'patch', 'serviceaccount', 'tidegate', '-p', secrets);
     await world.kubectl('label', 'namespace', NAMESPACE, 'team=platform');
+    const priority = JSON.stringify({ spec: { template: { spec: { priorityClassName: 'system-cluster-critical' } } } });
+    await world.kubectl('-n', NAMESPACE, 'patch', 'deployment', 'tidegate', '-p', priority);
     const again = await world.told(...WITH_DAEMON);
     expect(namesOf(again, 'unchanged')).toHaveLength(meant().length);
-    const { env } = (await deployed()).spec.template.spec.containers[0]!;
+    const { spec } = (await deployed()).spec.template;
+    expect(spec).toMatchObject({ priorityClassName: 'system-cluster-critical' });
+    const { env } = spec.containers[0]!;
     expect(env).toContainEqual({ name: 'TIDEGATE_LOG_LEVEL', value: 'debug' });
     expect(await world.get('-n', NAMESPACE, 'serviceaccount', 'tidegate')).toMatchObject({
       imagePullSecrets: [{ name: 'pull' }],
@@ -99,6 +105,17 @@ describe.skipIf(lab === null)('an installation', () => {
     expect(await world.get('namespace', NAMESPACE)).toMatchObject({
       metadata: { labels: { team: 'platform', 'pod-security.kubernetes.io/enforce': 'restricted' } },
     });
+  });
+
+  test('takes beside it the policy for what goes out that the documentation has', async () => {
+    const { text } = readDocs().find(({ path }) => path === 'docs/install.md')!;
+    const [policy] = codeBlocks(text, 'yaml').map((block) => parse(block) as KubernetesObject);
+    expect(policy).toMatchObject({ kind: 'NetworkPolicy', spec: { policyTypes: ['Egress'] } });
+    await world.kubectlWith(policy!, 'create', '--validate=strict', '-f', '-');
+    const shipped = await world.get('-n', NAMESPACE, 'networkpolicy', 'tidegate');
+    const selected = (object: Record<string, unknown>) => (object['spec'] as { podSelector: object }).podSelector;
+    expect(selected(policy! as unknown as Record<string, unknown>)).toEqual(selected(shipped));
+    expect(namesOf(await world.told(...WITH_DAEMON), 'removed')).toEqual([]);
   });
 
   test('may be hub and target in one cluster: neither takes from the other', async () => {
