@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { parseAnalysisTemplateObject } from '../../src/config/analysis-templates.ts';
-import type { AnalysisSpec } from '../../src/domain/analysis-template.ts';
 import { FIELD_MANAGER, kinds } from '../../src/ports/kinds.ts';
 import {
   type ArgoStatus,
@@ -14,6 +12,8 @@ import {
   taken,
 } from './analysis-runs/argo-run.ts';
 import { ofAssessment, ofStatus } from './analysis-runs/comparable.ts';
+import { readSpec } from './analysis-runs/read-spec.ts';
+import { writeRecordedRuns } from './analysis-runs/recorded-runs.ts';
 import { type Replay, replay } from './analysis-runs/replay.ts';
 import { type RunCase, readRunCases } from './analysis-runs/run-case.ts';
 import { type ScriptedPrometheus, startScriptedPrometheus } from './analysis-runs/scripted-prometheus.ts';
@@ -36,6 +36,7 @@ describe.skipIf(lab === null)("Argo's own analysis runs and ours, side by side",
     prometheus = await startScriptedPrometheus(runs);
     await createAll();
     ends = await untilOver();
+    if (process.env['TIDEGATE_RECORD'] === 'analysis-runs') record();
   });
 
   afterAll(async () => {
@@ -78,19 +79,17 @@ describe.skipIf(lab === null)("Argo's own analysis runs and ours, side by side",
 
   /** Ours, or why our reader refuses the case. */
   function replayed(index: number, status: ArgoStatus): Replay | string {
-    const spec = readSpec(index);
-    return typeof spec === 'string' ? spec : replay(spec, runs[index]!, status, prometheus.questionsOf(index));
+    const run = runs[index]!;
+    const spec = readSpec(run, (metric) => prometheus.addressOf(index, metric));
+    return typeof spec === 'string' ? spec : replay(spec, run, status, prometheus.questionsOf(index));
   }
 
-  function writtenSpec(index: number): object {
-    return specOf(runs[index]!, (metric) => prometheus.addressOf(index, metric));
-  }
-
-  function readSpec(index: number): AnalysisSpec | string {
-    const spec = JSON.parse(JSON.stringify(writtenSpec(index))) as object;
-    const document = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisTemplate', metadata: { name: 'case' }, spec };
-    const { templates, issues } = parseAnalysisTemplateObject(document, 'case');
-    return templates[0]?.template.spec ?? issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  function record(): void {
+    writeRecordedRuns(
+      runs.map(({ title }, index) => {
+        return { title, status: ends.get(nameOf(index))!, questions: prometheus.questionsOf(index) };
+      }),
+    );
   }
 
   async function createAll(): Promise<void> {
@@ -103,7 +102,8 @@ describe.skipIf(lab === null)("Argo's own analysis runs and ours, side by side",
     };
     await api.create(secret, kinds.secret, { fieldManager: FIELD_MANAGER });
     for (const [index, { terminate = false }] of runs.entries()) {
-      const run = analysisRun(nameOf(index), namespace, writtenSpec(index), terminate);
+      const spec = specOf(runs[index]!, (metric) => prometheus.addressOf(index, metric));
+      const run = analysisRun(nameOf(index), namespace, spec, terminate);
       await api.create(run, kinds.analysisRun, { fieldManager: FIELD_MANAGER });
     }
   }

@@ -12,8 +12,8 @@ import { dueMetrics } from '../../../src/analysis/assess/schedule.ts';
 import type { AnalysisSpec } from '../../../src/domain/analysis-template.ts';
 import { type Instant, instant, later } from '../../../src/domain/time.ts';
 import { type ArgoMeasurement, type ArgoStatus, secretValues, taken } from './argo-run.ts';
+import type { Asked } from './recorded-runs.ts';
 import { answerOf, type RunCase, type ScriptedAnswer, sampleNumber, special } from './run-case.ts';
-import type { Question } from './scripted-prometheus.ts';
 
 /** Ours after the same measurements at the same times, and what was due when the real one measured. */
 export interface Replay {
@@ -39,7 +39,7 @@ const ONE_PASS_MS = 50;
 const ON_ITS_WAY_MS = 250;
 
 /** Drives ours through the passes of the real run. */
-export function replay(spec: AnalysisSpec, run: RunCase, status: ArgoStatus, questions: readonly Question[]): Replay {
+export function replay(spec: AnalysisSpec, run: RunCase, status: ArgoStatus, questions: readonly Asked[]): Replay {
   const prepared = prepareAnalysis(spec, { secrets: secretsOf(spec), defaultAddress: null });
   if (prepared.kind === 'problem') {
     return { analysis: null, assessment: refusedAssessment(prepared.message), lateOrEarly: [], passes: 0 };
@@ -82,7 +82,7 @@ function secretsOf(spec: AnalysisSpec): ReadonlyMap<string, string> {
 }
 
 /** All measurements of a run, oldest first; when one was taken is known from its question, or else from its record. */
-function takenOf(analysis: PreparedAnalysis, status: ArgoStatus, questions: readonly Question[]): readonly Taken[] {
+function takenOf(analysis: PreparedAnalysis, status: ArgoStatus, questions: readonly Asked[]): readonly Taken[] {
   const all = analysis.metrics.flatMap(({ name }, metric) => {
     const result = status.metricResults?.find((each) => each.name === name);
     const asked = questions.filter((question) => question.metric === metric);
