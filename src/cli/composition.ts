@@ -15,15 +15,16 @@ import {
   secretAccess,
 } from '../adapters/kubernetes/index.ts';
 import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.ts';
-import { accessFromSecret, openAccess } from '../adapters/prometheus/prometheus-access.ts';
+import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
-import { createPrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
+import { createQueriedSource } from '../adapters/prometheus/queried-source.ts';
 import { createWebhookNotifier } from '../adapters/webhook/webhook-notifier.ts';
 import { createWebhookStore } from '../adapters/webhook/webhook-store.ts';
 import { TerminalError } from '../domain/errors.ts';
 import type { Cluster, MetricSourceSpec } from '../domain/fleet.ts';
 import type { SecretEntry, Webhook } from '../domain/webhook.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { GroupedQueries } from '../ports/grouped-queries.ts';
 import { kinds } from '../ports/kinds.ts';
 import type { KubernetesObject } from '../ports/kubernetes-api.ts';
 import type { MetricSource, MetricSourceProbe } from '../ports/metric-source.ts';
@@ -165,13 +166,14 @@ async function readEntry(hub: ConnectedKubernetesApi, entry: SecretEntry, what: 
   throw new TerminalError(`${what}: secret ${entry.namespace}/${entry.name} has no entry ${entry.key}, add it`);
 }
 
-function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi, { now }: Clock): MetricSource {
+function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi, clock: Clock): MetricSource & GroupedQueries {
   const { auth } = spec;
-  if (auth.kind === 'none') return createPrometheusSource(spec, openAccess, { now });
-  let opening: Promise<MetricSource> | null = null;
-  const open = async (): Promise<MetricSource> => {
+  const parts = { clock, random: Math.random };
+  if (auth.kind === 'none') return createQueriedSource(spec, parts);
+  let opening: Promise<MetricSource & GroupedQueries> | null = null;
+  const open = async () => {
     const secret = await readSecret(hub, auth, `reading the credentials of metric source ${spec.name}`);
-    return createPrometheusSource(spec, accessFromSecret(decoded(secret)), { now });
+    return createQueriedSource(spec, parts, accessFromSecret(decoded(secret)));
   };
   return {
     name: spec.name,
@@ -181,6 +183,15 @@ function openSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi, { now }
         return await (await opening).measure(request, signal);
       } catch (error) {
         if (error instanceof TerminalError) opening = null;
+        throw error;
+      }
+    },
+    async evaluate(round, signal) {
+      opening ??= open();
+      try {
+        return await (await opening).evaluate(round, signal);
+      } catch (error) {
+        opening = null;
         throw error;
       }
     },

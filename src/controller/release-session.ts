@@ -6,6 +6,7 @@ import { earliest, type Instant, later } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { HubState, ReleaseStore, RunRecord } from '../ports/release-store.ts';
+import { wantedAnalyses } from '../release/analyses/wanted-analyses.ts';
 import { mayWiden } from '../release/blockers.ts';
 import type { Command } from '../release/commands.ts';
 import { type Decision, decide } from '../release/decide.ts';
@@ -13,6 +14,7 @@ import type { PlanIndex } from '../release/plan-index.ts';
 import type { PreflightState, Snapshot } from '../release/snapshot.ts';
 import { type WantedMeasurement, wantedMeasurements } from '../release/wanted-measurements.ts';
 import { perform, refOf } from './actor.ts';
+import { createAnalyst } from './analyst.ts';
 import { createBackoff } from './backoff.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
 import { createMeasurer } from './measurer.ts';
@@ -75,6 +77,7 @@ export function createReleaseSession(
   const release = index.plan.release;
   const wakeup = createWakeup(clock);
   const measurer = createMeasurer(world.sources, clock, () => wakeup.wake());
+  const analyst = createAnalyst(world.sources, clock, () => wakeup.wake());
   const inFlight = new Set<TargetId>();
   const backoff = createBackoff<TargetId>(clock, world.random);
   const preflight = new Map<number, PreflightState>();
@@ -100,6 +103,7 @@ export function createReleaseSession(
       clusters: new Map([...world.clusters].map(([name, observer]) => [name, observer.state()])),
       pace: new Map([...world.clusters].map(([name, observer]) => [name, observer.pace()])),
       measurements: measurer.measurements,
+      analyses: analyst.states,
       preflight,
       approvals: hub.approvals.filter((one) => one.release === release),
       freezes: hub.freezes,
@@ -224,6 +228,7 @@ export function createReleaseSession(
       const snapshot = assemble(epoch);
       startPreflight(snapshot, signal);
       measurer.want(FINAL_PHASES.has(status.phase) ? [] : wanted(snapshot));
+      analyst.want(FINAL_PHASES.has(status.phase) ? [] : wantedAnalyses(snapshot));
       const decision = decide(snapshot, now);
       world.report({ type: 'decided', snapshot, decision, at: now });
       sendAll(decision.commands);
@@ -260,7 +265,7 @@ export function createReleaseSession(
     async run(signal) {
       const ended = new AbortController();
       const all = AbortSignal.any([signal, ended.signal]);
-      const measuring = measurer.run(all);
+      const measuring = Promise.all([measurer.run(all), analyst.run(all)]);
       try {
         await loop(all);
       } finally {

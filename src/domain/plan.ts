@@ -1,4 +1,5 @@
 import type { AnalysisPolicy, RollbackScope, Window } from './wave-plan.ts';
+import type { WorkloadAnalysis } from './workload.ts';
 
 /** `cluster/namespace/rollout`. */
 export type TargetId = string & { readonly __targetId: unique symbol };
@@ -113,6 +114,8 @@ export interface Plan {
   readonly wavePlan: string;
   readonly version: { readonly name: string; readonly images: Readonly<Record<string, string>> };
   readonly waves: readonly PlanWave[];
+  /** Asked of every target beside the SLOs; left out where there are none, as in plans of older versions. */
+  readonly analyses?: readonly WorkloadAnalysis[];
   readonly rollback: { readonly order: readonly string[]; readonly maxConcurrency: number };
   readonly tenants: readonly PlanTenant[];
   readonly leftOut: readonly LeftOut[];

@@ -1,3 +1,4 @@
+import type { AnalysisPhase } from './analysis-template.ts';
 import type { TargetId } from './plan.ts';
 import type { Instant } from './time.ts';
 import type { VerdictKind } from './verdict.ts';
@@ -33,6 +34,20 @@ export interface DecidingSample {
   readonly objective: number;
 }
 
+/** How an analysis stood when a decision was made: its worst metric. */
+export interface AnalysisSample {
+  readonly analysis: string;
+  readonly metric: string;
+  /** Of the run. */
+  readonly phase: AnalysisPhase;
+  /** Measurements without error. */
+  readonly count: number;
+  readonly failed: number;
+  /** The last value as text, `[0.97]`. */
+  readonly value: string;
+  readonly at: Instant | null;
+}
+
 /** The persisted record of a target that has been started. A target without one has not been touched. */
 export interface TargetRun {
   readonly target: TargetId;
@@ -48,6 +63,8 @@ export interface TargetRun {
   readonly failure: Failure | null;
   /** The samples of the last decision on this target. */
   readonly deciding: readonly DecidingSample[];
+  /** The analyses of the last decision; left out where there are none. */
+  readonly analyses?: readonly AnalysisSample[];
   /** Nudges on the way to the goals that are over: each brought a command without effect to its controller's notice again. */
   readonly nudges: number;
 }

@@ -1,3 +1,5 @@
+import type { AnalysisSpec, RolloutArg } from './analysis-template.ts';
+
 /** A JSON value; what Kubernetes objects are made of. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -66,11 +68,21 @@ export interface LatencySlo {
   readonly objective: PerTier<number>;
 }
 
+/** A team's own AnalysisTemplate, asked of every target beside the SLOs. */
+export interface WorkloadAnalysis {
+  readonly name: string;
+  /** The spec of Argo's AnalysisTemplate, as the team has it. */
+  readonly template: AnalysisSpec;
+  /** As a Rollout gives them; texts may contain `${target.namespace}` and the other placeholders. */
+  readonly args: readonly RolloutArg[];
+}
+
 /** What is delivered, whoever makes its Rollouts. */
 interface Delivered<Source> {
   readonly name: string;
   readonly source: Source;
   readonly slos: readonly Slo[];
+  readonly analyses: readonly WorkloadAnalysis[];
 }
 
 /** A workload whose Rollouts Tidegate writes itself. */

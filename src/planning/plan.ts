@@ -5,6 +5,7 @@ import type { ReleaseSpec, WavePlan } from '../domain/wave-plan.ts';
 import { isExisting, isGenerated, type Workload } from '../domain/workload.ts';
 import { rolloutName } from '../manifests/names.ts';
 import { type AssignedWave, assignWaves } from './assign-waves.ts';
+import { checkAnalyses } from './check-analyses.ts';
 import { checkWave } from './check-wave.ts';
 import { existingFindings } from './existing-targets.ts';
 import { compare, error, inOrder } from './findings.ts';
@@ -51,6 +52,7 @@ export function plan(input: PlanInput): PlanResult {
     ...context.findings,
     ...planner.findings,
     ...waves.findings,
+    ...checkAnalyses({ ...context, analyses: workload.analyses, targets: resolved.targets, waves: waves.waves }),
   ]);
   if (findings.some((finding) => finding.severity === 'error')) return { kind: 'refused', findings };
   const content: Omit<Plan, 'hash'> = {
@@ -61,6 +63,7 @@ export function plan(input: PlanInput): PlanResult {
     wavePlan: wavePlan.name,
     version: release.version,
     waves: waves.waves,
+    ...(workload.analyses.length === 0 ? {} : { analyses: workload.analyses }),
     rollback: wavePlan.rollback,
     tenants: planTenants(fleet),
     leftOut: resolved.leftOut,

@@ -47,7 +47,8 @@ function tierTemplate(workload: GeneratedWorkload, tier: string, version: Render
   return { template, placeholders: placeholdersIn(template) };
 }
 
-function valuesOf(target: ResolvedTarget): PlaceholderValues {
+/** What the placeholders stand for at a target. */
+export function valuesOf(target: ResolvedTarget): PlaceholderValues {
   const places = { 'target.namespace': target.namespace, 'cluster.name': target.cluster };
   const tenant = target.owner.kind === 'tenant' ? target.tenants[0] : undefined;
   if (tenant === undefined) return places;

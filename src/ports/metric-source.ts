@@ -1,6 +1,7 @@
 import type { MeasuredSlo } from '../domain/plan.ts';
 import type { RowCounts } from '../domain/series-seen.ts';
 import type { Instant } from '../domain/time.ts';
+import type { GroupedQueries } from './grouped-queries.ts';
 
 /** A row that is wanted back: one tenant's traffic in one cluster. */
 export interface WantedRow {
@@ -35,6 +36,8 @@ export interface MetricSource {
    * @throws TerminalError when the query itself is refused.
    */
   measure(request: MeasureRequest, signal: AbortSignal): Promise<readonly MeasuredRow[]>;
+  /** Queries of templates; left out by a source that is no server, and then they are not answered. */
+  readonly evaluate?: GroupedQueries['evaluate'];
 }
 
 /** How many series an SLO's events have, now, whoever's they are. */

@@ -3,6 +3,7 @@ import { type WaitingFor, type WaveStatus, waveClockMs } from '../domain/release
 import type { TargetRun } from '../domain/target-run.ts';
 import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
 import type { RollbackScope } from '../domain/wave-plan.ts';
+import { analysesPass } from './analyses/analysis-gate.ts';
 import { type AssessedTarget, assessWave, measurablesOf } from './assess.ts';
 import { type Blocker, waveBlockers } from './blockers.ts';
 import { subjectOf, waveGate } from './gate.ts';
@@ -182,6 +183,7 @@ function isProven(snapshot: Snapshot, waveIndex: number, assessed: readonly Asse
   const wave = snapshot.index.waves[waveIndex]!;
   if (measurablesOf(assessed).length === 0) return assessed.every((one) => one.run?.goal.kind === 'restored');
   if (waveGate(snapshot, wave, measurablesOf(assessed), now).kind !== 'pass') return false;
+  if (!analysesPass(snapshot, measurablesOf(assessed), now)) return false;
   if (wave.analysis.scope === 'wave') return true;
   return assessed.every((one) => one.finding?.next.kind !== 'settled' || one.finding.next.gate.kind === 'pass');
 }

@@ -1,6 +1,7 @@
 import type { PlanWave } from '../domain/plan.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
+import { analysisSamples, withAnalyses } from './analyses/analysis-gate.ts';
 import { targetBlocker } from './blockers.ts';
 import { type Finding, findTarget } from './facts.ts';
 import { type Gate, type Measurable, readySince, targetGate, waveGate } from './gate.ts';
@@ -36,7 +37,14 @@ export function assessWave(snapshot: Snapshot, waveIndex: number, now: Instant):
   return placed.map((one) => assess(one, wave, pool, now));
 }
 
-/** Targets whose present exposure can be measured. */
+/** Targets of a wave whose present exposure can be measured. */
+export function measurableTargets(snapshot: Snapshot, waveIndex: number): readonly Measurable[] {
+  return snapshot.index.waves[waveIndex]!.targets.flatMap(
+    ({ id }) => place(snapshot, snapshot.index.targets.get(id)!).measurable ?? [],
+  );
+}
+
+/** Those that are not about to be taken back. */
 export function measurablesOf(assessed: readonly AssessedTarget[]): readonly Measurable[] {
   return assessed.flatMap((one) => (one.update?.failure == null && one.measurable !== null ? [one.measurable] : []));
 }
@@ -97,6 +105,10 @@ function gateOf(
 ): Gate {
   if (measurable === null)
     return { kind: 'early', reason: 'TooEarly', message: 'not measurable yet', lookAt: null, samples: [] };
+  return withAnalyses(sloGate(snapshot, wave, measurable, pool, now), snapshot, measurable, now);
+}
+
+function sloGate(snapshot: Snapshot, wave: PlanWave, measurable: Measurable, pool: () => Gate, now: Instant): Gate {
   const own = targetGate(snapshot, wave, measurable, now);
   if (own.kind === 'fail' || own.kind === 'early') return own;
   const { scope, onInsufficient } = wave.analysis;
@@ -114,6 +126,8 @@ function forwardUpdate(one: AssessedTarget, { next, reason, message }: Finding, 
   const revision = observed === 'absent' ? run.revision : revisionOf(run, one.indexed, observed);
   const seen = revision === run.revision ? run : { ...run, revision };
   const nudges = nudgesSoFar(run, observed);
+  const samples = analysisSamples(one.snapshot, one.measurable);
+  const analyses = samples.length === 0 ? {} : { analyses: samples };
   if (next.kind === 'fail') {
     const failure = { reason, message, at: now };
     return {
@@ -123,10 +137,12 @@ function forwardUpdate(one: AssessedTarget, { next, reason, message }: Finding, 
       reachedAt: null,
       failure,
       deciding: next.deciding,
+      ...analyses,
       nudges,
     };
   }
-  if (next.kind === 'advance') return { ...seen, goal: next.goal, goalAt: now, deciding: next.deciding, nudges };
+  if (next.kind === 'advance')
+    return { ...seen, goal: next.goal, goalAt: now, deciding: next.deciding, ...analyses, nudges };
   if (next.kind === 'settled' && run.reachedAt === null) return { ...seen, reachedAt: now, nudges };
   return seen === run ? null : seen;
 }

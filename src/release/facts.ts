@@ -1,6 +1,7 @@
 import type { PlanWave } from '../domain/plan.ts';
 import type { DecidingSample, Goal, TargetRun } from '../domain/target-run.ts';
 import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
+import { ANALYSIS_FAILED } from './analyses/analysis-gate.ts';
 import type { Blocker } from './blockers.ts';
 import { type Gate, readySince, subjectOf } from './gate.ts';
 import { isAhead, isReached, type Location } from './location.ts';
@@ -115,8 +116,8 @@ const onTheWay: Fact = ({ location, run, wave }) => {
 };
 
 const sloFailed: Fact = ({ gate }) => {
-  const { kind, message, samples } = gate();
-  return kind === 'fail' ? fail('SloFailed', message, samples) : null;
+  const { kind, reason, message, samples } = gate();
+  return kind === 'fail' ? fail(reason === ANALYSIS_FAILED ? reason : 'SloFailed', message, samples) : null;
 };
 
 /** Whoever brought it there: its tenants are exposed, and measured. */

@@ -4,6 +4,7 @@ import type { RowCounts } from '../domain/series-seen.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Approval, Freeze, RollbackRequest } from '../domain/wave-plan.ts';
+import type { AnalysisState } from './analyses/analysis-state.ts';
 import type { ObservedTarget } from './observed-target.ts';
 import type { ClusterPace } from './pace.ts';
 import type { PlanIndex } from './plan-index.ts';
@@ -52,6 +53,8 @@ export interface Snapshot {
   /** By name of the cluster; one that is not in the map is not measured, and bounds nothing. */
   readonly pace: ReadonlyMap<string, ClusterPace>;
   readonly measurements: ReadonlyMap<string, MeasurementState>;
+  /** Runs of analyses, by `analysisKey`. */
+  readonly analyses: ReadonlyMap<string, AnalysisState>;
   /** By wave index. */
   readonly preflight: ReadonlyMap<number, PreflightState>;
   readonly approvals: readonly Approval[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TargetId } from '../../domain/plan.ts';
-import type { TargetRun } from '../../domain/target-run.ts';
+import type { AnalysisSample, TargetRun } from '../../domain/target-run.ts';
 import { formatInstant, instant } from '../../domain/time.ts';
 
 const time = z.iso.datetime().transform((text) => instant(Date.parse(text)));
@@ -34,13 +34,27 @@ const runSchema = z.object({
       objective: z.number(),
     }),
   ),
+  analyses: z
+    .array(
+      z.object({
+        analysis: z.string(),
+        metric: z.string(),
+        phase: z.enum(['Pending', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive']),
+        count: z.number(),
+        failed: z.number(),
+        value: z.string(),
+        at: orNull(time),
+      }),
+    )
+    .optional(),
   // the records of a version that did not count them have none
   nudges: z.int().min(0).default(0),
 });
 
 /** One target's record from a WaveRun. @throws ZodError when it is not one that Tidegate wrote. */
 export function readRun(record: unknown): TargetRun {
-  return runSchema.parse(record);
+  const { analyses, ...run } = runSchema.parse(record);
+  return analyses === undefined ? run : { ...run, analyses };
 }
 
 /** One target's record as it stands in a WaveRun. */
@@ -51,5 +65,10 @@ export function writeRun(run: TargetRun): Record<string, unknown> {
     startedAt: formatInstant(run.startedAt),
     reachedAt: run.reachedAt === null ? null : formatInstant(run.reachedAt),
     failure: run.failure === null ? null : { ...run.failure, at: formatInstant(run.failure.at) },
+    ...(run.analyses === undefined ? {} : { analyses: run.analyses.map(writeAnalysis) }),
   };
+}
+
+function writeAnalysis(sample: AnalysisSample): Record<string, unknown> {
+  return { ...sample, at: sample.at === null ? null : formatInstant(sample.at) };
 }

@@ -1,3 +1,4 @@
+import type { GroupedQueries } from '../../ports/grouped-queries.ts';
 import type { MetricSource } from '../../ports/metric-source.ts';
 import { type CallOutcome, outcomeOf } from './call-outcome.ts';
 
@@ -10,9 +11,10 @@ export interface Measured {
 
 /** The same source; `told` hears of every measurement that nobody broke off. @param now milliseconds of a clock that never goes back */
 export function meterSource(source: MetricSource, now: () => number, told: (measured: Measured) => void): MetricSource {
-  const { name } = source;
+  const { name, evaluate } = source;
   return {
     name,
+    ...(evaluate === undefined ? {} : { evaluate: metered(evaluate, name, now, told) }),
     async measure(request, signal) {
       const startedMs = now();
       try {
@@ -26,5 +28,24 @@ export function meterSource(source: MetricSource, now: () => number, told: (meas
         throw error;
       }
     },
+  };
+}
+
+/** A round of queries fails as a whole where none of it was answered. */
+function metered(
+  evaluate: GroupedQueries['evaluate'],
+  name: string,
+  now: () => number,
+  told: (measured: Measured) => void,
+): GroupedQueries['evaluate'] {
+  return async (round, signal) => {
+    const startedMs = now();
+    const answers = await evaluate(round, signal);
+    const all = answers.flatMap((metric) => [...metric.values()]);
+    const [first] = all;
+    const isLost = first?.kind === 'missing' && all.every(({ kind }) => kind === 'missing');
+    const failure = isLost ? { outcome: 'transient' as const, message: first.message } : null;
+    if (!signal.aborted) told({ source: name, tookMs: now() - startedMs, failure });
+    return answers;
   };
 }

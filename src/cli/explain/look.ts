@@ -24,9 +24,13 @@ const READS_AT_ONCE = 16;
 /** A source that does not answer by then is told as such. */
 const MEASURE_DEADLINE_MS = 10_000;
 
-/** Reads the hub once. @throws TransientError when it cannot be reached */
+/** What the store follows beside the fleet; it waits for as long as one of them is refused. */
+const FOLLOWED = [kinds.release, kinds.approval, kinds.freeze, kinds.rollback];
+
+/** Reads the hub once. @throws TransientError when it cannot be reached, TerminalError when a right is missing */
 export async function lookAtHub(hub: HubConnection, store: ReleaseStore): Promise<HubLook> {
   const { fleet } = await store.loadPlanningInput();
+  await Promise.all(FOLLOWED.map((kind) => hub.api.list(kind, { namespace: hub.namespace, limit: 1 })));
   const enough = new AbortController();
   try {
     for await (const { releases, hub: state } of store.watch(enough.signal)) return { releases, hub: state, fleet };

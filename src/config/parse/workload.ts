@@ -1,4 +1,13 @@
-import type { ExistingSource, GenerateSource, JsonObject, PerTier, Slo, Workload } from '../../domain/workload.ts';
+import type {
+  ExistingSource,
+  GenerateSource,
+  JsonObject,
+  PerTier,
+  Slo,
+  Workload,
+  WorkloadAnalysis,
+} from '../../domain/workload.ts';
+import { parseAnalysisSpec } from '../analysis-spec.ts';
 import type { WireDocument } from '../wire/kinds.ts';
 import { durationMs } from './duration.ts';
 
@@ -7,7 +16,7 @@ type WireSource = WireDocument<'Workload'>['spec']['source'];
 /** A Workload document as the domain knows it. The schema takes exactly one source. */
 export function parseWorkload({ metadata, spec }: WireDocument<'Workload'>): Workload {
   const { generate, existing } = spec.source;
-  const common = { name: metadata.name, slos: spec.slos.map(sloOf) };
+  const common = { name: metadata.name, slos: spec.slos.map(sloOf), analyses: spec.analyses.map(analysisOf) };
   return existing === undefined
     ? { ...common, source: generateOf(generate!) }
     : { ...common, source: existingOf(existing) };
@@ -34,6 +43,20 @@ function sloOf(slo: WireDocument<'Workload'>['spec']['slos'][number]): Slo {
   if (slo.good !== undefined) return { kind: 'ratio', name: slo.name, good: slo.good, total: slo.total!, objective };
   const belowSeconds = mapTiers(slo.below!, (bound) => durationMs(bound) / 1000);
   return { kind: 'latency', name: slo.name, histogram: slo.histogram!, belowSeconds, objective };
+}
+
+function analysisOf({ name, template, args }: WireDocument<'Workload'>['spec']['analyses'][number]): WorkloadAnalysis {
+  return {
+    name,
+    template: parseAnalysisSpec(template),
+    args: args.map(({ name: arg, value, valueFrom }) => ({
+      name: arg,
+      value:
+        valueFrom === undefined
+          ? { kind: 'text', text: value! }
+          : { kind: 'podTemplateHash', of: valueFrom.podTemplateHashValue },
+    })),
+  };
 }
 
 function mapTiers<T, U>(values: PerTier<T>, change: (value: T) => U): PerTier<U> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkAnalysisSpec } from '../analysis-spec.ts';
 import type { Report } from '../document-source.ts';
 import { checkJson, checkPodTemplate } from '../pod-template.ts';
 import { documentOf } from './document.ts';
@@ -87,6 +88,27 @@ const slo = exactlyOne(
   ],
 );
 
+const analysisArg = z
+  .strictObject({
+    name: words,
+    value: z.string().max(1024).optional().describe('May contain the placeholders of a pod template.'),
+    valueFrom: z
+      .strictObject({ podTemplateHashValue: z.enum(['Latest', 'Stable']) })
+      .optional()
+      .describe('The pod hash of the new revision, or of the one before.'),
+  })
+  .refine(({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined), {
+    error: 'expected exactly one of value, valueFrom',
+  });
+
+const analysis = z.strictObject({
+  name: labelValue,
+  template: anyMap
+    .superRefine((spec, context) => checkAnalysisSpec(spec, reportTo(context)))
+    .describe('The spec of an AnalysisTemplate of Argo Rollouts, as it is.'),
+  args: z.array(analysisArg).max(64).default([]).describe('As a Rollout gives them. Default: none.'),
+});
+
 /** What is delivered. */
 export const workload = documentOf(
   'Workload',
@@ -113,6 +135,18 @@ export const workload = documentOf(
         }
       })
       .describe('Service level objectives: shares of good events of all events.'),
+    analyses: z
+      .array(analysis)
+      .max(8)
+      .default([])
+      .superRefine((analyses, context) => {
+        for (const [index, { name }] of analyses.entries()) {
+          if (analyses.findIndex((other) => other.name === name) === index) continue;
+          const message = `an analysis of this workload is called "${name}" already`;
+          context.addIssue({ code: 'custom', path: [index, 'name'], message });
+        }
+      })
+      .describe("The team's own AnalysisTemplates, asked of every target beside the SLOs. Default: none."),
   }),
 ).refine(({ metadata }) => /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(metadata.name), {
   path: ['metadata', 'name'],

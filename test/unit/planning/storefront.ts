@@ -88,6 +88,7 @@ export const workload: GeneratedWorkload = {
     tiers: { enterprise: { priorityClassName: 'enterprise' } },
     progressDeadlineSeconds: 600,
   },
+  analyses: [],
   slos: [
     {
       kind: 'ratio',

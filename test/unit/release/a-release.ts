@@ -7,6 +7,7 @@ import {
   targetId,
 } from '../../../src/domain/plan.ts';
 import type { ReleaseStatus, RollbackDecision, WaveStatus } from '../../../src/domain/release-status.ts';
+import type { RowCounts } from '../../../src/domain/series-seen.ts';
 import type { TargetRun } from '../../../src/domain/target-run.ts';
 import { type Instant, instant, later } from '../../../src/domain/time.ts';
 import type { Counts } from '../../../src/domain/verdict.ts';
@@ -286,11 +287,11 @@ export function runsOf(...runs: readonly TargetRun[]): ReadonlyMap<TargetId, Tar
 
 /** Counts per tenant id of one revision, in both clusters, as the last answer to the plan's one question. */
 export function answer(
-  counts: Readonly<Record<string, Counts>>,
+  counts: Readonly<Record<string, Counts | RowCounts>>,
   { at = ago(5 * SECOND_MS), revision = NEW }: { readonly at?: Instant; readonly revision?: string } = {},
 ): ReadonlyMap<string, MeasurementState> {
   const rows = Object.entries(counts).flatMap(([tenantId, count]) =>
-    ['eu', 'acme'].map((cluster) => [rowKey(cluster, tenantId, revision), { ...count, seen: null }] as const),
+    ['eu', 'acme'].map((cluster) => [rowKey(cluster, tenantId, revision), { seen: null, ...count }] as const),
   );
   return new Map([[theQuestion, { kind: 'counts', at, rows: new Map(rows) }]]);
 }
@@ -303,8 +304,9 @@ export function goodAnswer(options: { readonly at?: Instant; readonly revision?:
 }
 
 /** The source is away. */
-export function noAnswer(at: Instant = ago(5 * SECOND_MS)): ReadonlyMap<string, MeasurementState> {
-  return new Map([
-    [theQuestion, { kind: 'unavailable', at, reason: 'SourceUnavailable', message: 'connection refused' }],
-  ]);
+export function noAnswer(
+  at: Instant = ago(5 * SECOND_MS),
+  reason = 'SourceUnavailable',
+): ReadonlyMap<string, MeasurementState> {
+  return new Map([[theQuestion, { kind: 'unavailable', at, reason, message: 'connection refused' }]]);
 }
