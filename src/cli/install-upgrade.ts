@@ -6,6 +6,7 @@ import type { DaemonWish } from './install.ts';
 import { daemonObjects } from './installed-daemon.ts';
 import { removableKinds } from './installed-kinds.ts';
 import { leftovers, removeAll } from './installed-leftovers.ts';
+import { refuseCrowded } from './installed-namespace.ts';
 import { type Installed, install } from './installed-objects.ts';
 import { type ClusterRole, shippedObjects } from './shipped-objects.ts';
 
@@ -28,11 +29,12 @@ export interface Upgraded {
 /**
  * Applies this version's objects, then removes those of ours that it does not have.
  *
- * @throws TerminalError when the installation there belongs to Helm; nothing is changed then
+ * @throws TerminalError when the installation there belongs to Helm, or others live in the namespace; nothing is changed then
  */
 export async function upgrade(api: KubernetesApi, clock: Clock, upgraded: UpgradeWish): Promise<Upgraded> {
   const { namespace, role, wish, objects } = upgraded;
   await refuseHelms(api, namespace);
+  await refuseCrowded(api, namespace);
   const applied = await install(api, clock, objects);
   const left = await leftovers(api, namespace, keptObjects(upgraded));
   await removeAll(api, left);

@@ -8,11 +8,12 @@ import type { JsonObject } from '../../src/domain/workload.ts';
 import { byKey, withoutInstallLabels } from '../unit/deploy/installed-comparison.ts';
 
 const CHART = fileURLToPath(new URL('../../deploy/chart/', import.meta.url));
+const HELM = 'helm';
 const IMAGE = 'registry.example/tidegate:1.2.3';
-const isThere = spawnSync('helm', ['version']).error === undefined;
+const isThere = spawnSync(HELM, ['version']).error === undefined;
 if (!isThere) console.warn('the chart is not rendered by the real helm: there is none on the PATH');
 
-const helm = (...parameters: readonly string[]): string => execFileSync('helm', parameters, { encoding: 'utf8' });
+const helm = (...parameters: readonly string[]): string => execFileSync(HELM, parameters, { encoding: 'utf8' });
 
 /** What is shipped is compared with a renderer of our own in test/unit/deploy; this is the real one. */
 describe.skipIf(!isThere)('the real helm', () => {
@@ -53,7 +54,7 @@ describe.skipIf(!isThere)('the real helm', () => {
   });
 
   test('renders nothing without an image', () => {
-    const refused = spawnSync('helm', ['template', 'gate', CHART, '--kube-version', '1.34'], { encoding: 'utf8' });
+    const refused = spawnSync(HELM, ['template', 'gate', CHART, '--kube-version', '1.34'], { encoding: 'utf8' });
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toContain('set image, with a tag or a digest');
   });

@@ -12,6 +12,7 @@ import { IMAGE, type InstallLab, namesOf, startInstallLab } from './install-lab.
 const lab = inject('lab');
 const NAMESPACE = 'tidegate-system';
 const WITH_DAEMON = ['install', '--image', IMAGE];
+const ENFORCED = 'pod-security.kubernetes.io/enforce';
 const choice = { image: IMAGE, replicas: 2, serviceMonitor: false };
 
 /** One installation from its first day to its last; each test goes on where the one before it ended. */
@@ -180,6 +181,22 @@ describe.skipIf(lab === null)('an installation', () => {
     const again = await world.told(...WITH_DAEMON, '--service-monitor');
     expect(namesOf(again, 'created')).toEqual(['ServiceMonitor/tidegate']);
     expect(namesOf(await world.told(...WITH_DAEMON), 'removed')).toEqual(['ServiceMonitor/tidegate']);
+  });
+
+  test('does not hold others to restricted pods, unless that is said', async () => {
+    const spec = {
+      containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { privileged: true } }],
+    };
+    await world.kubectl('create', 'namespace', 'crowded');
+    const metadata = { name: 'privileged', namespace: 'crowded' };
+    await world.kubectlWith({ apiVersion: 'v1', kind: 'Pod', metadata, spec }, 'create', '-f', '-');
+    for (const role of [[], ['--target']])
+      await expect(world.tidegate('install', ...role, '-n', 'crowded')).rejects.toThrow(
+        'pod privileged and what else runs there would be held to restricted Pod Security',
+      );
+    expect(await world.get('namespace', 'crowded')).not.toHaveProperty(['metadata', 'labels', ENFORCED]);
+    await world.kubectl('label', 'namespace', 'crowded', `${ENFORCED}=restricted`);
+    expect(namesOf(await world.told('install', '-n', 'crowded'), 'created')).toContain('Role/tidegate-hub');
   });
 
   test('that belongs to Helm is left to Helm', async () => {
