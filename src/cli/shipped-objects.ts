@@ -8,7 +8,7 @@ export type ClusterRole = 'hub' | 'target';
 /** Files below `deploy/`, in the order they are written. */
 const FILES: Readonly<Record<ClusterRole, readonly string[]>> = {
   hub: ['hub/daemon.yaml', 'hub/people.yaml', 'hub/policy.yaml'],
-  target: ['target/daemon.yaml'],
+  target: ['target/daemon.yaml', 'target/people.yaml'],
 };
 
 /** The namespace that the files are written for. */
@@ -60,7 +60,7 @@ function inNamespace(object: JsonObject, namespace: string): JsonObject {
     case 'Namespace':
       return { ...placed, metadata: { ...moved, name: namespace } };
     case 'ClusterRoleBinding':
-      return { ...placed, metadata: { name: `${metadata.name}-${namespace}` } };
+      return { ...placed, metadata: { ...moved, name: `${metadata.name}-${namespace}` } };
     default:
       return placed;
   }

@@ -42,7 +42,7 @@ describe.skipIf(lab === null)('each shipped role is enough for its commands, and
     expect(applied.code).toBe(0);
     const started = await as('fleet-editor', 'release', 'start', '-f', FILE);
     expect(started.code).toBe(1);
-    expect(started.stderr).toContain('grant create on releases.tidegate.dev');
+    expect(started.stderr).toContain('grant get on releases.tidegate.dev');
   });
 
   test('a pipeline starts a release, attaches to it, and may not approve', async () => {

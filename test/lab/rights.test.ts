@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { kubectl } from '../../lab/kubectl.ts';
 import { daemonRights, type Right } from '../../src/cli/shipped-objects.ts';
 import { TerminalError } from '../../src/domain/errors.ts';
 import { mayI, mayUser, whoAmI } from '../../src/ports/access-review.ts';
@@ -86,45 +87,74 @@ describe.skipIf(lab === null)('the rights that are shipped, under RBAC', () => {
     });
   });
 
-  describe('of people', () => {
-    const acts = [
-      ['create', 'releases'],
-      ['delete', 'releases'],
-      ['create', 'freezes'],
-      ['delete', 'freezes'],
-      ['create', 'rollbacks'],
-      ['create', 'approvals'],
-      ['patch', 'tenants'],
-      ['create', 'clusters'],
-      ['patch', 'releases'],
-      ['update', 'approvals'],
-      ['create', 'planslices'],
-      ['patch', 'waveruns'],
+  describe('no role for people is a way to more', () => {
+    const beyond = [
+      ['get', 'secrets', ''],
+      ['list', 'secrets', ''],
+      ['create', 'serviceaccounts/token', ''],
+      ['create', 'pods', ''],
+      ['create', 'pods/exec', ''],
+      ['create', 'rolebindings', 'rbac.authorization.k8s.io'],
+      ['patch', 'rolebindings', 'rbac.authorization.k8s.io'],
+      ['patch', 'roles', 'rbac.authorization.k8s.io'],
+      ['bind', 'roles', 'rbac.authorization.k8s.io'],
+      ['escalate', 'roles', 'rbac.authorization.k8s.io'],
+      ['impersonate', 'serviceaccounts', ''],
+      ['patch', 'leases', 'coordination.k8s.io'],
+      ['patch', 'releases', 'tidegate.dev'],
+      ['delete', 'releases', 'tidegate.dev'],
+      ['patch', 'releases/status', 'tidegate.dev'],
+      ['patch', 'approvals', 'tidegate.dev'],
+      ['create', 'planslices', 'tidegate.dev'],
+      ['create', 'waveruns', 'tidegate.dev'],
+      ['patch', 'waveruns/status', 'tidegate.dev'],
+      ['create', 'rollouts', 'argoproj.io'],
     ] as const;
 
     test.each([
-      ['tidegate-viewer', []],
-      [
-        'tidegate-release-manager',
-        ['create releases', 'delete releases', 'create freezes', 'delete freezes', 'create rollbacks'],
-      ],
-      ['tidegate-approver', ['create approvals']],
-      ['tidegate-ci', ['create releases']],
-      ['tidegate-fleet-editor', ['patch tenants', 'create clusters']],
-    ] as const)('a %s sees all of ours and may %j', async (role, wanted) => {
-      const person = await newUser(lab!, namespace, `Role/${role}`);
+      'Role/tidegate-viewer',
+      'Role/tidegate-release-manager',
+      'Role/tidegate-approver',
+      'Role/tidegate-ci',
+      'Role/tidegate-fleet-editor',
+      'ClusterRole/tidegate-ci',
+      'ClusterRole/tidegate-adopter',
+    ])('%s', async (role) => {
+      const person = await newUser(lab!, namespace, role);
       const user = await whoAmI(person.api);
-      const may = async (verb: string, resource: string, group = 'tidegate.dev', place = namespace) =>
-        (await mayUser(connected.api, user, { verb, resource, group, namespace: place })).allowed;
+      const may = async (verb: string, path: string, group: string, place = namespace) => {
+        const [resource = '', subresource] = path.split('/');
+        const access = {
+          verb,
+          resource,
+          group,
+          namespace: place,
+          ...(subresource === undefined ? {} : { subresource }),
+        };
+        return (await mayUser(connected.api, user, access)).allowed;
+      };
       const allowed: string[] = [];
-      for (const [verb, resource] of acts) if (await may(verb, resource)) allowed.push(`${verb} ${resource}`);
-      expect(allowed).toEqual(wanted);
-      for (const resource of ['releases', 'approvals', 'planslices', 'waveruns', 'tenants'])
-        for (const verb of ['get', 'list', 'watch'])
-          expect(await may(verb, resource), `${verb} ${resource}`).toBe(true);
-      expect(await may('get', 'secrets', '')).toBe(false);
-      expect(await may('get', 'releases', 'tidegate.dev', 'default')).toBe(false);
+      for (const [verb, path, group] of beyond) if (await may(verb, path, group)) allowed.push(`${verb} ${path}`);
+      expect(allowed).toEqual([]);
+      expect(await may('list', 'releases', 'tidegate.dev', 'default')).toBe(false);
+
+      expect(await may('list', 'webhooks', 'tidegate.dev')).toBe(role === 'Role/tidegate-fleet-editor');
       await person.stop();
+    });
+
+    test('nobody but the daemon is bound to anything by an installation', async () => {
+      const subjects = await kubectl(lab!.kubectlPath, lab!.kubeconfigPath, [
+        'get',
+        'rolebindings,clusterrolebindings',
+        '-n',
+        namespace,
+        '-l',
+        'app.kubernetes.io/part-of=tidegate',
+        '-o',
+        'jsonpath={range .items[*]}{.roleRef.name} {.subjects[*].name}{"\\n"}{end}',
+      ]);
+      const bound = subjects.trim().split('\n').sort();
+      expect(new Set(bound)).toEqual(new Set(['tidegate-hub tidegate', 'tidegate-target tidegate']));
     });
   });
 });

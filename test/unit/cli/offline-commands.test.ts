@@ -175,6 +175,8 @@ describe('tidegate install --dry-run', () => {
         metadata: { name: 'tidegate-target-gate' },
         subjects: [{ name: 'tidegate', namespace: 'gate' }],
       },
+      { kind: 'ClusterRole', metadata: { name: 'tidegate-ci' } },
+      { kind: 'ClusterRole', metadata: { name: 'tidegate-adopter' } },
     ]);
   });
 });
