@@ -47,8 +47,15 @@ export async function* watchHub(
     into: Map<string, T>,
     project: (object: KubernetesObject) => T | null,
   ): Promise<void> {
+    let told = '';
     for await (const heard of reflect(api, kind, { namespace, project, clock, random, signal: all })) {
-      if (heard.type === 'stale') continue;
+      if (heard.type === 'stale') {
+        // a refusal lasts until somebody hears of it; it is not told again with each attempt
+        if (told !== heard.message) report(`not following the ${kind.plural} of the hub: ${heard.message}`);
+        told = heard.message;
+        continue;
+      }
+      told = '';
       if (heard.type === 'synced') {
         into.clear();
         for (const [key, item] of heard.items) put(into, key, item);
