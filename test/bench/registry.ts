@@ -24,6 +24,9 @@ export interface Benchmark {
   readonly load: () => Promise<BenchmarkModule>;
 }
 
+/** The heap of a container with a memory limit; without one Node lets garbage lie where there is room. */
+const HEAP_LIMIT = '--max-old-space-size=256';
+
 const once = { repeats: 1, nodeFlags: [], isLong: false };
 
 /** In the order they run: quick ones first. */
@@ -35,12 +38,17 @@ export const benchmarks: readonly Benchmark[] = [
   { ...once, name: 'rollback-width', load: () => import('./benchmarks/rollback-width.ts') },
   { ...once, name: 'pace', load: () => import('./benchmarks/pace.ts') },
   { ...once, name: 'slo-round', load: () => import('./benchmarks/slo-round.ts') },
+  {
+    ...once,
+    name: 'analysis',
+    nodeFlags: ['--expose-gc', HEAP_LIMIT],
+    load: () => import('./benchmarks/analysis.ts'),
+  },
   { ...once, name: 'release-2000', load: () => import('./benchmarks/release-2000.ts') },
   {
     name: 'daemon-2000',
     repeats: 1,
-    // the heap of a container with a memory limit; without one Node lets garbage lie where there is room
-    nodeFlags: ['--max-old-space-size=256'],
+    nodeFlags: [HEAP_LIMIT],
     isLong: false,
     load: () => import('./benchmarks/daemon-2000.ts'),
   },

@@ -32,7 +32,7 @@ function scripted(...script: readonly (readonly Sample[] | Error)[]) {
     askedAt,
     settled,
     begin: (deadlineMs?: number, signal?: AbortSignal) =>
-      ask('x', patience(deadlineMs, signal)).then((asked) => settled.push(asked)),
+      ask(() => 'x', patience(deadlineMs, signal)).then((asked) => settled.push(asked)),
   };
 }
 
@@ -112,7 +112,7 @@ describe('asking with patience', () => {
       { clock, random: () => 0 },
     );
     const { signal } = new AbortController();
-    await ask('x', { at: instant(5), deadlineAt: later(clock.now(), 1000), signal });
+    await ask(() => 'x', { at: instant(5), deadlineAt: later(clock.now(), 1000), signal });
     expect(asked).toEqual([5]);
   });
 });

@@ -36,6 +36,9 @@ export interface EvaluatorParts {
  */
 const MAX_HALVINGS = 100;
 
+/** Taking queries apart is work: after so much of it others have their turn. */
+const LONGEST_TURN_MS = 5;
+
 /** Makes an evaluator; nothing needs closing. */
 export function createGroupedEvaluator(connection: Connection, parts: EvaluatorParts): GroupedEvaluator {
   const { clock, random, concurrency = 4, spreadMs = 0 } = parts;
@@ -81,10 +84,12 @@ async function evaluateRound(
   clock: Clock,
 ): Promise<readonly MetricAnswers[]> {
   const answers: Promise<MetricAnswers>[] = [];
+  let turnAt = clock.now();
   for (const metric of metrics) {
     answers.push(evaluateMetric(prepared(metric), work));
-    // taking queries apart is work: others have their turn in between
-    await clock.sleep(0, work.patience.signal);
+    if (clock.now() - turnAt < LONGEST_TURN_MS) continue;
+    await clock.sleep(1, work.patience.signal);
+    turnAt = clock.now();
   }
   return Promise.all(answers);
 }
@@ -107,7 +112,7 @@ async function askSingle(
   target: PreparedMetric['singles'][number],
   { ask, patience }: Work,
 ): Promise<TargetAnswer> {
-  return singleAnswer(metric, await ask(singleQuery(metric, target), patience));
+  return singleAnswer(metric, await ask(() => singleQuery(metric, target), patience));
 }
 
 /**
@@ -119,7 +124,7 @@ async function askChunk(
   chunk: Chunk,
   work: Work,
 ): Promise<readonly (readonly [string, TargetAnswer])[]> {
-  const asked = await work.ask(chunkQuery(chunk), work.patience);
+  const asked = await work.ask(() => chunkQuery(chunk), work.patience);
   if (!mayBeOneTarget(asked) || work.halvings <= 0) return chunkAnswers(metric, chunk, asked);
   work.halvings -= 1;
   const [first, ...others] = chunk.targets;

@@ -7,7 +7,7 @@ import {
   planQueries,
   type QueryTarget,
 } from '../../analysis/grouped/plan-queries.ts';
-import { splitRows, targetKey, writeGroupedQuery } from '../../analysis/grouped/write-query.ts';
+import { splitValues, targetKey, writeGroupedQuery } from '../../analysis/grouped/write-query.ts';
 import type { RoundMetric, TargetAnswer } from './grouped-answers.ts';
 import type { Asked } from './grouped-patience.ts';
 
@@ -60,11 +60,9 @@ export function chunkAnswers(
   asked: Asked,
 ): readonly (readonly [string, TargetAnswer])[] {
   if (asked.kind !== 'samples') return targets.map(({ target }) => [target.id, asked]);
-  const rows = splitRows(query, asked.samples);
-  return targets.map(({ target, values }) => {
-    const own = (rows.get(targetKey(values)) ?? []).map(({ value }) => value);
-    return [target.id, answerOf(own.length === 0 && query.whenEmpty !== null ? [query.whenEmpty] : own, isScalar)];
-  });
+  const values = splitValues(query, asked.samples);
+  const whenEmpty = query.whenEmpty === null ? [] : [query.whenEmpty];
+  return targets.map((one) => [one.target.id, answerOf(values.get(targetKey(one.values)) ?? whenEmpty, isScalar)]);
 }
 
 /** The answer of a target that was asked by itself. */

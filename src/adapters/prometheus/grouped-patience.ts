@@ -19,8 +19,8 @@ export interface Patience {
   readonly signal: AbortSignal;
 }
 
-/** Asks again while that may help. */
-export type AskPatiently = (promql: string, patience: Patience) => Promise<Asked>;
+/** Asks again while that may help. A query is written when its turn comes: those of a round together are megabytes. */
+export type AskPatiently = (promql: () => string, patience: Patience) => Promise<Asked>;
 
 const ATTEMPTS = 5;
 const FIRST_RETRY_MS = 250;
@@ -50,7 +50,7 @@ export function createPatience(
     for (let attempt = 0; ; attempt += 1) {
       const asked = await limit(async () => {
         await untilWelcome(signal);
-        return signal.aborted ? tooLate : attemptOnce(() => once(promql, at, signal));
+        return signal.aborted ? tooLate : attemptOnce(() => once(promql(), at, signal));
       });
       if (!(asked instanceof TransientError)) return asked;
       if (signal.aborted) return tooLate;

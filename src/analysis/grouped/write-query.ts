@@ -42,22 +42,35 @@ export interface AnswerRow {
 /** The rows of each set of values that was asked for, in the server's order, without the labels that its own query would not have. */
 export function splitRows(query: GroupedQuery, rows: readonly AnswerRow[]): ReadonlyMap<string, readonly AnswerRow[]> {
   const dropped = query.labels.flatMap(({ label, isKept }) => (isKept ? [] : [label]));
-  const byTarget = new Map<string, AnswerRow[]>();
-  for (const { labels, value } of rows) {
-    const key = targetKey(query.labels.map(({ label }) => labels[label] ?? ''));
-    const own = dropped.length === 0 ? labels : omit(labels, dropped);
+  return split(query, rows, ({ labels, value }) => ({ labels: omit(labels, dropped), value }));
+}
+
+/** As `splitRows`, the values alone. */
+export function splitValues(query: GroupedQuery, rows: readonly AnswerRow[]): ReadonlyMap<string, readonly number[]> {
+  return split(query, rows, ({ value }) => value);
+}
+
+function split<T>(
+  query: GroupedQuery,
+  rows: readonly AnswerRow[],
+  read: (row: AnswerRow) => T,
+): ReadonlyMap<string, readonly T[]> {
+  const byTarget = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = targetKey(query.labels.map(({ label }) => row.labels[label] ?? ''));
     const known = byTarget.get(key);
-    if (known === undefined) byTarget.set(key, [{ labels: own, value }]);
-    else known.push({ labels: own, value });
+    if (known === undefined) byTarget.set(key, [read(row)]);
+    else known.push(read(row));
   }
   return byTarget;
 }
 
 /** The key of a target in `splitRows`, made of its `labelValues`. */
 export function targetKey(values: readonly string[]): string {
-  return JSON.stringify(values);
+  return values.length === 1 ? values[0]! : JSON.stringify(values);
 }
 
 function omit(labels: AnswerRow['labels'], dropped: readonly string[]): AnswerRow['labels'] {
+  if (dropped.length === 0) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([label]) => !dropped.includes(label)));
 }
