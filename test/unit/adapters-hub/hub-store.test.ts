@@ -234,6 +234,19 @@ describe('the hub', () => {
     await expect(loading).rejects.toBeInstanceOf(InvalidInput);
     await expect(loading).rejects.toThrow('WavePlan/odd');
   });
+
+  test('finds clusters and sources beside one that cannot be read, and names that', async () => {
+    const { store, create } = aHub();
+    const wave = { name: 'all', select: { rest: true }, maxConcurrency: 1, maxFailures: 0, steps: [50, 10] };
+    create(kinds.wavePlan, 'odd', { waves: [wave], rollback: { order: ['free'] } });
+    const source = { url: 'http://prom.eu:9090', labels: { tenant: 'tenant_id' } };
+    create(kinds.metricSource, 'good', source);
+    create(kinds.metricSource, 'odd', { ...source, matchers: { cluster: '${cluster.nmae}' } });
+    create(kinds.cluster, 'eu', { access: { context: 'eu' }, metrics: 'good' });
+    const { clusters, metricSources, issues } = await store.loadConnections();
+    expect([...clusters, ...metricSources].map(({ name }) => name)).toEqual(['eu', 'good']);
+    expect(issues).toMatchObject([{ file: 'MetricSource/odd', path: 'spec.matchers.cluster' }]);
+  });
 });
 
 type HubView = { readonly releases: readonly StoredRelease[]; readonly hub: HubState };
