@@ -1,6 +1,7 @@
 import type { JsonObject } from '../domain/workload.ts';
 import type { KubernetesApi, KubernetesObject, ResourceKind } from '../ports/kubernetes-api.ts';
 import { installedRef, isOptional, isServed, removableKinds } from './installed-kinds.ts';
+import { hubNamespaces, targetNamespaces } from './installed-places.ts';
 import { installedLabels } from './shipped-objects.ts';
 
 const SELECTOR = Object.entries(installedLabels)
@@ -20,7 +21,9 @@ export async function leftovers(
   const found = await Promise.all(
     Object.values<ResourceKind>(removableKinds).map((kind) => labelled(api, kind, namespace)),
   );
-  return found.flat().filter((object) => belongsTo(object, namespace) && !keys.has(keyOf(object)));
+  const left = found.flat().filter((object) => !keys.has(keyOf(object)) && belongsTo(object, namespace));
+  if (left.every((object) => !isShared(object)) || !(await isElsewhere(api, namespace))) return left;
+  return left.filter((object) => !isShared(object));
 }
 
 /** Removes objects, in the order given. */
@@ -48,6 +51,17 @@ function belongsTo(object: KubernetesObject, namespace: string): boolean {
   if (object.kind !== removableKinds.clusterRoleBinding.kind) return true;
   const subjects = (object['subjects'] ?? []) as readonly { readonly namespace?: string }[];
   return subjects.length > 0 && subjects.every((subject) => subject.namespace === namespace);
+}
+
+/** One for the whole cluster. */
+function isShared({ kind, metadata }: KubernetesObject): boolean {
+  return metadata.namespace === undefined && kind !== removableKinds.clusterRoleBinding.kind;
+}
+
+/** Another installation in this cluster may be of a version that still ships, or already ships, what is for the whole cluster. */
+async function isElsewhere(api: KubernetesApi, namespace: string): Promise<boolean> {
+  const places = [...(await hubNamespaces(api)), ...(await targetNamespaces(api))];
+  return places.some((place) => place !== namespace);
 }
 
 function keyOf({ kind, metadata }: KubernetesObject): string {

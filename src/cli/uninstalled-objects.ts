@@ -3,6 +3,7 @@ import type { KubernetesApi, KubernetesObject } from '../ports/kubernetes-api.ts
 import { daemonObjects } from './installed-daemon.ts';
 import { installedRef, isOptional, isServed, removableKinds } from './installed-kinds.ts';
 import { leftovers } from './installed-leftovers.ts';
+import { hubNamespaces, targetNamespaces } from './installed-places.ts';
 import { type ClusterRole, shippedObjects } from './shipped-objects.ts';
 
 /** What an uninstallation does with an object of the installation. */
@@ -55,25 +56,4 @@ async function neededBy(
     if (!isShared) return null;
     return role === 'hub' ? 'releases to this cluster (tidegate uninstall --target)' : 'the hub in this cluster';
   };
-}
-
-async function hubNamespaces(api: KubernetesApi): Promise<readonly string[]> {
-  const { items } = await api.list(removableKinds.role, { namespace: null });
-  return items.flatMap(({ metadata: { name, namespace } }) =>
-    name === 'tidegate-hub' && namespace !== undefined ? [namespace] : [],
-  );
-}
-
-interface Binding {
-  readonly roleRef?: { readonly name: string };
-  readonly subjects?: readonly { readonly name: string; readonly namespace?: string }[];
-}
-
-async function targetNamespaces(api: KubernetesApi): Promise<readonly string[]> {
-  const { items } = await api.list(removableKinds.clusterRoleBinding, { namespace: null });
-  return (items as readonly (KubernetesObject & Binding)[]).flatMap(({ roleRef, subjects = [] }) =>
-    roleRef?.name === 'tidegate-target'
-      ? subjects.flatMap(({ name, namespace }) => (name === 'tidegate' && namespace !== undefined ? [namespace] : []))
-      : [],
-  );
 }

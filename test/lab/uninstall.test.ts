@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { installedLabels } from '../../src/cli/shipped-objects.ts';
 import { mayUser } from '../../src/ports/access-review.ts';
 import { kinds } from '../../src/ports/kinds.ts';
 import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
@@ -73,6 +74,13 @@ describe.skipIf(lab === null)('uninstalling', () => {
     );
   });
 
+  test('and upgrading leave what is for the whole cluster to a second installation, which may be newer', async () => {
+    const metadata = { name: 'tidegate-newer', labels: installedLabels };
+    await world.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules: [] });
+    expect(namesOf(await world.told('install', '--image', IMAGE), 'removed')).toEqual([]);
+    expect(namesOf(await world.told('uninstall', '--dry-run'), 'removed')).not.toContain('ClusterRole/tidegate-newer');
+  });
+
   test('takes the daemon and the rights; leaves the kinds, what is declared, Rollouts, and what others in the cluster need', async () => {
     const [things, shop] = [await declared(), await live()];
     expect(things.length).toBeGreaterThan(50);
@@ -108,7 +116,7 @@ describe.skipIf(lab === null)('uninstalling', () => {
 
   test('of the last hub takes the policy too', async () => {
     const gone = namesOf(await world.told('uninstall', '-n', 'second'), 'removed');
-    expect(gone).toEqual([...POLICY, ...PEOPLE, ...RIGHTS, 'ServiceAccount/tidegate']);
+    expect(gone).toEqual(['ClusterRole/tidegate-newer', ...POLICY, ...PEOPLE, ...RIGHTS, 'ServiceAccount/tidegate']);
     expect((await world.tidegate('uninstall')).stdout).toContain('nothing is installed here');
   });
 
