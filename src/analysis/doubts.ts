@@ -22,18 +22,25 @@ export interface Doubt extends Verdict {
 
 type DoubtFact = (row: RowCounts & { readonly seen: SeriesSeen }, window: MeasuredWindow) => Doubt | null;
 
-/** A value that falls more often than this is no restart: two processes write one series. */
-const UNSTEADY_RESETS = 3;
-const UNSTEADY_RATIO = 0.25;
+/** Once is a restart. A pod that restarts again and again has hidden the end of each life. */
+const UNSTEADY_RESETS = 2;
+
+/** More falls than these are no restarts: after each of them all that a pod ever counted is counted again. */
+const DOUBLED_RESETS = 3;
+const DOUBLED_RATIO = 0.25;
 
 /** Events that the end of a window would hold at an even pace; none instead has a chance of e⁻²⁰. */
 const EXPECTED_RECENT_EVENTS = 20;
 
 const unsteady: DoubtFact = ({ seen }) => {
   const { resets, scrapes } = seen;
-  if (resets < UNSTEADY_RESETS || resets <= scrapes * UNSTEADY_RATIO) return null;
-  const message = `a counter fell ${resets} times in ${scrapes} scrapes: two processes write one series, or a scrape meets another pod each time; give each pod a label of its own`;
-  return { kind: 'missing', reason: 'UnsteadyCounter', message, against: 'counts' };
+  if (resets < UNSTEADY_RESETS) return null;
+  const isDoubled = resets >= DOUBLED_RESETS && resets > scrapes * DOUBLED_RATIO;
+  const cause = isDoubled
+    ? 'two processes write one series, or a scrape meets another pod each time; give each pod a label of its own'
+    : 'its pod restarts again and again, or two pods share its labels; look at the restarts';
+  const message = `a counter fell ${resets} times in ${scrapes} scrapes: ${cause}`;
+  return { kind: 'missing', reason: 'UnsteadyCounter', message, against: isDoubled ? 'counts' : 'pass' };
 };
 
 const vanished: DoubtFact = ({ total, seen }, window) => {

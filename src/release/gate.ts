@@ -250,13 +250,16 @@ function sampleOf(one: Extract<Reading, { kind: 'read' }>): DecidingSample {
   };
 }
 
+/** Verdicts whose message says how many requests were bad. */
+const COMPARED: ReadonlySet<string> = new Set(['MoreBadEventsThanExplained', 'AboveObjectiveNotSignificant']);
+
 /** `globex p95 over 500 ms for 31 % of 1 904 requests, allowed 5 %` */
 function sentence({ measurement, subject, verdict }: Extract<Reading, { kind: 'read' }>): string {
   const { measured, objective, slo } = measurement;
   if (measured.kind === 'ratio') return `${subject} ${slo}: ${verdict.message}`;
   const quantile = `p${Number((objective * 100).toFixed(3))}`;
   const bound = measured.belowSeconds < 1 ? `${measured.belowSeconds * 1000} ms` : `${measured.belowSeconds} s`;
-  if (verdict.kind === 'pass' || verdict.kind === 'missing') return `${subject} ${slo}: ${verdict.message}`;
+  if (!COMPARED.has(verdict.reason)) return `${subject} ${slo}: ${verdict.message}`;
   return `${subject} ${quantile} over ${bound} for ${verdict.message.replace(' requests bad', ' requests')}`;
 }
 

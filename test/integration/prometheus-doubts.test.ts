@@ -2,39 +2,31 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAccess } from '../../src/adapters/prometheus/prometheus-access.ts';
 import { createPrometheusSource } from '../../src/adapters/prometheus/prometheus-source.ts';
 import { judgeRows } from '../../src/analysis/judge-rows.ts';
-import type { MeasuredSlo } from '../../src/domain/plan.ts';
 import { instant } from '../../src/domain/time.ts';
 import type { VerdictKind } from '../../src/domain/verdict.ts';
 import { type RunningPrometheus, startPrometheus } from '../../src/sandbox/prometheus/start-prometheus.ts';
 import { prometheusForTests, sourceSpec } from '../contract/metric-source/prometheus-world.ts';
-import { remoteWrite } from '../contract/metric-source/remote-write.ts';
-import { SCRAPE_MS, type Scraped, scraped } from './scraped-series.ts';
+import {
+  atMs,
+  availability,
+  both,
+  measurePods,
+  type Pod,
+  policy,
+  restarted,
+  rising,
+  type ServedPods,
+  seen,
+  stopped,
+  taken,
+  type Value,
+  windowMs,
+  writePods,
+} from './scraped-pods.ts';
+import { SCRAPE_MS } from './scraped-series.ts';
 
 const bin = await prometheusForTests();
-const windowMs = 120_000;
-const atMs = Math.floor(Date.now() / SCRAPE_MS) * SCRAPE_MS;
-const availability: MeasuredSlo = { kind: 'ratio', good: 'requests_total{code!~"5.."}', total: 'requests_total' };
-const policy = { objective: 0.95, minRequests: 500, windowMs, scrapeIntervalMs: SCRAPE_MS };
-
-type Value = Scraped['value'];
-type Pod = Pick<Scraped, 'isMarked'> & { readonly ok: Value; readonly failed: Value; readonly pod?: string };
-
-/** Requests counted evenly, so many a second, since half an hour before the measurement. */
-const rising =
-  (perSecond: number): Value =>
-  (agoMs) =>
-    (perSecond * (1_800_000 - agoMs)) / 1000;
 const none: Value = () => 0;
-/** As `value`, but seen only where `isSeen`. */
-const seen =
-  (value: Value, isSeen: (agoMs: number) => boolean): Value =>
-  (agoMs) =>
-    isSeen(agoMs) ? value(agoMs) : null;
-/** As `value` until `stillMs` before the measurement, then always the same. */
-const stopped =
-  (value: Value, stillMs: number): Value =>
-  (agoMs) =>
-    value(Math.max(agoMs, stillMs));
 
 /** Well served: 10 requests a second, 1 % of them failed. */
 const GOOD: Pod = { ok: rising(9.9), failed: rising(0.1) };
@@ -51,12 +43,6 @@ interface Fault {
   readonly bad: readonly [kind: VerdictKind, reason: string];
 }
 
-const both = (pod: Pod, change: (value: Value) => Value): Pod => ({
-  ...pod,
-  ok: change(pod.ok),
-  failed: change(pod.failed),
-});
-
 const faults: readonly Fault[] = [
   {
     name: 'nothing',
@@ -66,15 +52,13 @@ const faults: readonly Fault[] = [
   },
   {
     name: 'a restart within the window',
-    inject: (pod) => [
-      both(pod, (value) => (agoMs) => (value(agoMs) ?? 0) - (agoMs >= 60_000 ? 0 : (value(60_000) ?? 0))),
-    ],
+    inject: (pod) => [both(pod, (value) => restarted(value, 60_000))],
     good: ['pass', 'WithinObjective'],
     bad: ['fail', 'MoreBadEventsThanExplained'],
   },
   {
     name: 'two pods that write one series in turn',
-    inject: (pod) => [both(pod, (value) => (agoMs) => (value(agoMs) ?? 0) * (agoMs % 20_000 === 0 ? 1 : 0.3))],
+    inject: (pod) => [both(pod, taken)],
     good: ['missing', 'UnsteadyCounter'],
     bad: ['missing', 'UnsteadyCounter'],
   },
@@ -202,7 +186,7 @@ const others: readonly (readonly [name: string, pods: readonly Pod[], kind: Verd
 
 describe.skipIf(bin === null)('data that lie, in a real Prometheus', () => {
   let prometheus: RunningPrometheus;
-  const written: { readonly tenantId: string; readonly pods: readonly Pod[]; readonly revision: string }[] = [
+  const written: readonly ServedPods[] = [
     ...faults.flatMap(({ name, inject }) => [
       { tenantId: `good: ${name}`, pods: inject(GOOD), revision: 'new' },
       { tenantId: `bad: ${name}`, pods: inject(BAD), revision: 'new' },
@@ -219,36 +203,12 @@ describe.skipIf(bin === null)('data that lie, in a real Prometheus', () => {
 
   beforeAll(async () => {
     prometheus = await startPrometheus({ bin: bin ?? '', scrapeTargets: [], scrapeIntervalMs: SCRAPE_MS });
-    const series = written.flatMap(({ tenantId, pods, revision }) =>
-      pods.flatMap(({ ok, failed, isMarked = false, pod = 'a' }) =>
-        (
-          [
-            ['200', ok],
-            ['503', failed],
-          ] as const
-        ).map(([code, value]) => {
-          const labels = {
-            __name__: 'requests_total',
-            cluster: 'eu-1',
-            env: 'test',
-            tenant_id: tenantId,
-            pod_hash: revision,
-          };
-          return scraped({ labels: { ...labels, pod, code }, value, isMarked }, atMs);
-        }),
-      ),
-    );
-    await remoteWrite(
-      prometheus.url,
-      series.filter(({ samples }) => samples.length > 0),
-    );
+    await writePods(prometheus.url, written);
   });
   afterAll(() => prometheus?.stop());
 
   async function verdictOn(tenantId: string, at = atMs) {
-    const source = createPrometheusSource(sourceSpec(prometheus.url));
-    const request = { slo: availability, windowMs, at: instant(at), rows: [{ cluster: 'eu-1', tenantId }] };
-    const rows = await source.measure(request, new AbortController().signal);
+    const rows = await measurePods(prometheus.url, [tenantId], at);
     const canary = rows.filter(({ revision }) => revision === 'new');
     const stable = rows.filter(({ revision }) => revision !== 'new');
     return judgeRows({ canary, stable }, policy);

@@ -21,7 +21,8 @@ export function skewMs(
   { headers }: Pick<HttpAnswer, 'headers'>,
   { askedAt, answeredAt }: { readonly askedAt: Instant; readonly answeredAt: Instant },
 ): number {
-  const serverAt = Date.parse(String(headers['date']));
+  const { date } = headers;
+  const serverAt = typeof date === 'string' ? Date.parse(date) : Number.NaN;
   if (Number.isNaN(serverAt)) return 0;
   if (serverAt > answeredAt) return serverAt - answeredAt;
   return Math.min(0, serverAt + DATE_RESOLUTION_MS - askedAt);

@@ -61,14 +61,22 @@ export function describeMetricSource(name: string, makeWorld: () => Promise<Metr
 
     it('counts good and all requests of each tenant', async () => {
       await world.serve([served('c-1', { failed: 120, slow: 36 }), served('c-2', { total: 2400 })]);
-      expect(await measure(world.availability, inEu1('c-1', 'c-2'))).toEqual([
+      expect(await measure(world.availability, inEu1('c-1', 'c-2'))).toMatchObject([
         { cluster: 'eu-1', tenantId: 'c-1', revision: 'stable1', good: 1080, total: 1200 },
         { cluster: 'eu-1', tenantId: 'c-2', revision: 'stable1', good: 2400, total: 2400 },
       ]);
-      expect(await measure(world.latency, inEu1('c-1', 'c-2'))).toEqual([
+      expect(await measure(world.latency, inEu1('c-1', 'c-2'))).toMatchObject([
         { cluster: 'eu-1', tenantId: 'c-1', revision: 'stable1', good: 1164, total: 1200 },
         { cluster: 'eu-1', tenantId: 'c-2', revision: 'stable1', good: 2400, total: 2400 },
       ]);
+    });
+
+    it('says that series which were there all the time are as they should be', async () => {
+      await world.serve([served('s-1', { failed: 12 })]);
+      const [row] = await measure(world.availability, inEu1('s-1'));
+      expect(row?.seen).toMatchObject({ newest: { kind: 'fresh' }, resets: 0, unseenBad: 0 });
+      expect(row?.seen?.recentEvents).toBeGreaterThan(0);
+      expect(row?.seen?.recentEvents).toBeLessThan(1200);
     });
 
     it('answers nothing for a tenant without data, and asks nothing for no rows', async () => {
@@ -82,7 +90,7 @@ export function describeMetricSource(name: string, makeWorld: () => Promise<Metr
         served('r-1', { failed: 12 }),
         served('r-1', { revision: 'canary1', total: 120, failed: 60 }),
       ]);
-      expect(await measure(world.availability, inEu1('r-1'))).toEqual([
+      expect(await measure(world.availability, inEu1('r-1'))).toMatchObject([
         { cluster: 'eu-1', tenantId: 'r-1', revision: 'canary1', good: 60, total: 120 },
         { cluster: 'eu-1', tenantId: 'r-1', revision: 'stable1', good: 1188, total: 1200 },
       ]);
@@ -121,7 +129,7 @@ export function describeMetricSource(name: string, makeWorld: () => Promise<Metr
 
     it('answers no good requests where all failed from the start', async () => {
       await world.serve([served('f-1', { failed: 1200 })]);
-      expect(await measure(world.availability, inEu1('f-1'))).toEqual([
+      expect(await measure(world.availability, inEu1('f-1'))).toMatchObject([
         { cluster: 'eu-1', tenantId: 'f-1', revision: 'stable1', good: 0, total: 1200 },
       ]);
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanMeasurement, PlanWave } from '../../../src/domain/plan.ts';
+import type { RowCounts, SeriesSeen } from '../../../src/domain/series-seen.ts';
 import { type Gate, type Measurable, subjectOf, targetGate, waveGate } from '../../../src/release/gate.ts';
 import { measurementKey, type Snapshot } from '../../../src/release/snapshot.ts';
 import {
@@ -36,6 +37,14 @@ const measurable = (id = POOL, parts: Partial<Measurable> = {}): Measurable => (
 const GOOD = { good: 1000, total: 1000 };
 const BAD = { good: 900, total: 1000 };
 const FEW = { good: 10, total: 10 };
+const ENDED: SeriesSeen = {
+  newest: { kind: 'ended' },
+  scrapes: 12,
+  resets: 0,
+  recentEvents: null,
+  unseenBad: 0,
+};
+const GONE: RowCounts = { ...GOOD, seen: ENDED };
 
 function atTarget(measurements: Snapshot['measurements'], one = measurable()): Gate {
   const snapshot = aSnapshot({ measurements });
@@ -81,6 +90,36 @@ describe('a target by its own data', () => {
       measurements: answer({ 'T-ada': { good: 100_000, total: 100_000 }, 'T-bob': { good: 0, total: 99 } }),
       kind: 'pass',
       reason: 'WithinObjective',
+    },
+    {
+      title: 'whose series have ended does not pass',
+      measurements: answer({ 'T-ada': GONE, 'T-bob': GONE }),
+      kind: 'missing',
+      reason: 'SeriesVanished',
+    },
+    {
+      title: 'of a pool does not pass where much of its traffic is in doubt',
+      measurements: answer({ 'T-ada': GONE, 'T-bob': GOOD }),
+      kind: 'missing',
+      reason: 'SeriesVanished',
+    },
+    {
+      title: 'fails by what was bad before its series ended',
+      measurements: answer({ 'T-ada': { ...GONE, good: 900 }, 'T-bob': GOOD }),
+      kind: 'fail',
+      reason: 'MoreBadEventsThanExplained',
+    },
+    {
+      title: 'of a pool is not accused by counts that are none',
+      measurements: answer({ 'T-ada': { ...BAD, seen: { ...ENDED, resets: 9 } }, 'T-bob': GOOD }),
+      kind: 'missing',
+      reason: 'UnsteadyCounter',
+    },
+    {
+      title: 'has no data when the clock of the source is off',
+      measurements: noAnswer(ago(5 * SECOND_MS), 'ClockSkew'),
+      kind: 'missing',
+      reason: 'ClockSkew',
     },
     { title: 'without a row has no data', measurements: answer({}), kind: 'missing', reason: 'NoRow' },
     {
@@ -162,6 +201,19 @@ describe('a target by its own data', () => {
     expect(targetGate(snapshot, snapshot.index.waves[0]!, measurable(), NOW).reason).toBe('NothingMeasured');
   });
 
+  test('is told beside what the other version serves', () => {
+    const rowsOf = (answers: Snapshot['measurements']) =>
+      [...answers.values()].flatMap((state) => (state.kind === 'counts' ? [...state.rows] : []));
+    const rows = new Map([
+      ...rowsOf(goodAnswer()),
+      ...rowsOf(answer({ 'T-ada': BAD, 'T-bob': GOOD }, { revision: OLD })),
+    ]);
+    const both = new Map([...goodAnswer()].map(([question, state]) => [question, { ...state, rows }]));
+    expect(atTarget(both).message).toBe(
+      'pool-free availability: 0 % of 2 000 requests bad, allowed 1 % (the other version: 5 % of 2 000)',
+    );
+  });
+
   test('keeps the samples that decided', () => {
     expect(atTarget(answer({ 'T-ada': { good: 899.6, total: 1000.4 } })).samples).toEqual([
       { slo: 'availability', verdict: 'fail', good: 900, total: 1000, objective: 0.99 },
@@ -201,6 +253,7 @@ describe('the worst SLO speaks', () => {
       'ada p95 over 500 ms for 10 % of 1 000 requests, allowed 5 %',
     );
     expect(twoSlos(slow, answer({ 'T-ada': BAD, 'T-bob': BAD })).message).toContain('ada p95 over 2 s');
+    expect(twoSlos(slow, answer({ 'T-ada': FEW })).message).toBe('pool-free latency: 10 requests, at least 100 needed');
   });
 });
 
