@@ -62,7 +62,8 @@ export async function buildLab(options: {
   };
 }
 
-async function requireGo(): Promise<void> {
+/** @throws {LabUnavailable} if there is no Go, or one too old */
+export async function requireGo(): Promise<void> {
   try {
     await run('go', ['version'], { cwd: programs[0]?.moduleFolder });
   } catch (cause) {
@@ -74,7 +75,7 @@ async function requireGo(): Promise<void> {
 }
 
 /** Builds under another name and renames, so that a cut-off build leaves nothing that looks finished. */
-async function buildProgram(program: Program, binFolder: string): Promise<void> {
+export async function buildProgram(program: Program, binFolder: string): Promise<void> {
   const target = join(binFolder, program.name);
   const unfinished = `${target}.${process.pid}`;
   const linkerFlags = `-s -w -X k8s.io/component-base/version.gitVersion=${kubernetesVersion}`;

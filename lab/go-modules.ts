@@ -32,6 +32,14 @@ export const programs: readonly Program[] = [
   program('prometheus', 'prometheus', 'github.com/prometheus/prometheus/cmd/prometheus'),
 ];
 
+/** What tells how Argo evaluates a condition: a program of our own over its packages, named by its source. */
+export function expressionOracle(): Program {
+  const hash = createHash('sha256');
+  const folder = join(goFolder, 'control-plane', 'expression-oracle');
+  for (const file of ['main.go', 'linkname.s']) hash.update(readFileSync(join(folder, file)));
+  return program(`expression-oracle-${hash.digest('hex').slice(0, 16)}`, 'control-plane', './expression-oracle');
+}
+
 /** Folders of manifests that are read from a Go module's source and kept beside the programs. */
 export const manifestFolders = [
   {

@@ -1,4 +1,4 @@
-import { ExpressionError, failed } from './expression-error.ts';
+import { failed, tooLarge } from './expression-error.ts';
 import { MAX_STEPS, MEMORY_BUDGET_ELEMENTS } from './limits.ts';
 
 /** What one evaluation may cost, and has cost so far. */
@@ -17,7 +17,7 @@ export function newBudget(): Budget {
     count: () => {
       steps += 1;
       if (steps > MAX_STEPS) {
-        throw new ExpressionError('TooLarge', `evaluating takes more than ${MAX_STEPS} steps: look at fewer elements`);
+        throw tooLarge(`evaluating takes more than ${MAX_STEPS} steps: look at fewer elements`);
       }
     },
     grow: (made) => {

@@ -7,7 +7,6 @@ import {
   FLOAT64,
   INT,
   isAny,
-  isAssignable,
   isBool,
   isComparable,
   isInteger,
@@ -16,16 +15,24 @@ import {
   STRING,
   type StaticType,
   sliceOf,
+  typeOfCoalescing,
   typeText,
 } from './static-type.ts';
 import type { BinaryNode, SyntaxNode } from './syntax-tree.ts';
 
-/** A binary node with its checked sides and its type. @throws {ExpressionError} `Invalid` where these do not go together */
-export function checkBinary(node: BinaryNode, left: SyntaxNode, right: SyntaxNode): SyntaxNode {
+/**
+ * A binary node with its checked sides and its type.
+ * @param isForAll whether the type of `result` stands for all that it may have
+ * @throws {ExpressionError} `Invalid` where the sides do not go together
+ */
+export function checkBinary(node: BinaryNode, left: SyntaxNode, right: SyntaxNode, isForAll: boolean): SyntaxNode {
   if (node.operator === 'in') checkIn(left, right);
   const pattern =
     node.operator === 'matches' && right.kind === 'string' ? readPattern(right.value, right.position) : null;
-  const type = typeOfOperation(node.operator, left.type, right.type);
+  const type =
+    node.operator === '??'
+      ? typeOfCoalescing(left.type, right.type, isForAll)
+      : typeOfOperation(node.operator, left.type, right.type);
   if (type === undefined) {
     const sides = `${typeText(left.type)} and ${typeText(right.type)}`;
     throw invalid(node.position, `invalid operation: ${node.operator} (mismatched types ${sides})`);
@@ -58,8 +65,6 @@ function typeOfOperation(operator: string, left: StaticType, right: StaticType):
       return fits(left, right, isString) ? BOOL : undefined;
     case '..':
       return fits(left, right, isInteger) ? sliceOf(INT) : undefined;
-    case '??':
-      return typeOfCoalescing(left, right);
     default:
       return typeOfArithmetic(operator, left, right);
   }
@@ -91,12 +96,6 @@ function typeOfArithmetic(operator: string, left: StaticType, right: StaticType)
 /** Whether both are of a sort, or may be, as nothing is known of one or of both. */
 function fits(left: StaticType, right: StaticType, isOfSort: (type: StaticType) => boolean): boolean {
   return (isOfSort(left) || isAny(left)) && (isOfSort(right) || isAny(right));
-}
-
-function typeOfCoalescing(left: StaticType, right: StaticType): StaticType {
-  if (left === null) return right;
-  if (right === null) return left;
-  return isAssignable(right, left) ? left : ANY;
 }
 
 function typeOfIn(left: StaticType, right: StaticType): StaticType | undefined {

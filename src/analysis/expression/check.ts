@@ -9,7 +9,6 @@ import {
   FLOAT64,
   INT,
   isAny,
-  isAssignable,
   isBool,
   isInteger,
   isNumber,
@@ -17,6 +16,7 @@ import {
   STRING,
   type StaticType,
   sliceOf,
+  typeOfEither,
   typeText,
 } from './static-type.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
@@ -25,6 +25,8 @@ import type { SyntaxNode } from './syntax-tree.ts';
 export interface Scope {
   readonly result: StaticType;
   readonly element: StaticType;
+  /** Whether the type of `result` stands for all types that a result may have. */
+  readonly isForAll: boolean;
   /** `#index` is known in the closure of `map` only. */
   readonly hasIndex: boolean;
 }
@@ -34,11 +36,15 @@ export type Check = (node: SyntaxNode, scope: Scope) => SyntaxNode;
 
 /**
  * The tree with the type of every node, as Argo finds it before it evaluates.
- * @param result the type of `result`; `any` allows whatever some result allows
  * @throws {ExpressionError} `Invalid` where the types do not fit
  */
 export function checkTypes(root: SyntaxNode, result: StaticType): SyntaxNode {
-  return check(root, { result, element: null, hasIndex: false });
+  return check(root, { result, isForAll: false, element: null, hasIndex: false });
+}
+
+/** The same without knowing the result: allowed is whatever some result allows. @throws {ExpressionError} `Invalid` */
+export function checkTypesForAll(root: SyntaxNode): SyntaxNode {
+  return check(root, { result: ANY, isForAll: true, element: null, hasIndex: false });
 }
 
 function check(node: SyntaxNode, scope: Scope): SyntaxNode {
@@ -50,6 +56,8 @@ function check(node: SyntaxNode, scope: Scope): SyntaxNode {
       return node;
     case 'result':
       return { ...node, type: scope.result };
+    case 'unknown':
+      throw invalid(node.position, node.message);
     case 'int':
       return { ...node, type: INT };
     case 'float':
@@ -61,7 +69,7 @@ function check(node: SyntaxNode, scope: Scope): SyntaxNode {
     case 'unary':
       return checkUnary(node, scope);
     case 'binary':
-      return checkBinary(node, check(node.left, scope), check(node.right, scope));
+      return checkBinary(node, check(node.left, scope), check(node.right, scope), scope.isForAll);
     case 'chain': {
       const inner = check(node.node, scope);
       return { ...node, node: inner, type: inner.type };
@@ -155,11 +163,5 @@ function checkConditional(node: NodeOf<'conditional'>, scope: Scope): SyntaxNode
   }
   const whenTrue = check(node.whenTrue, scope);
   const whenFalse = check(node.whenFalse, scope);
-  return { ...node, condition, whenTrue, whenFalse, type: typeOfEither(whenTrue.type, whenFalse.type) };
-}
-
-function typeOfEither(first: StaticType, second: StaticType): StaticType {
-  if (first === null) return second;
-  if (second === null) return first;
-  return isAssignable(first, second) ? first : ANY;
+  return { ...node, condition, whenTrue, whenFalse, type: typeOfEither(whenTrue.type, whenFalse.type, scope.isForAll) };
 }

@@ -2,8 +2,9 @@ import { calculate, compare, divide, exponent, modulo } from './arithmetic.ts';
 import { codePointsOfBytes } from './byte-text.ts';
 import { isEqual, isIn } from './equality.ts';
 import type { Evaluate, Frame } from './evaluate.ts';
-import { ExpressionError, failed } from './expression-error.ts';
+import { ExpressionError, failed, tooLarge } from './expression-error.ts';
 import { type GoValue, notOfType, sliceOfRange, toBool, toInt, wrapInt } from './go-value.ts';
+import { MAX_MATCHED_BYTES } from './limits.ts';
 import { matchesPattern } from './pattern/match-pattern.ts';
 import { readPattern } from './pattern/read-pattern.ts';
 import type { BinaryNode } from './syntax-tree.ts';
@@ -89,6 +90,7 @@ function searched(operator: string, left: GoValue, right: GoValue): boolean {
 function evaluateMatches(node: BinaryNode, left: GoValue, frame: Frame, evaluate: Evaluate): boolean {
   const pattern = node.pattern ?? dynamicPattern(evaluate(node.right, frame));
   if (typeof left !== 'string') throw notOfType(left, 'string');
+  if (left.length > MAX_MATCHED_BYTES) throw tooLarge(`matches looks through ${MAX_MATCHED_BYTES} bytes at most`);
   return matchesPattern(pattern, codePointsOfBytes(left), frame.budget.count);
 }
 

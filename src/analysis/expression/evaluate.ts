@@ -33,6 +33,8 @@ function evaluate(node: SyntaxNode, frame: Frame): GoValue {
       return null;
     case 'result':
       return frame.result;
+    case 'unknown':
+      throw failed(node.message);
     case 'int':
     case 'float':
     case 'bool':

@@ -28,3 +28,8 @@ export function notSupported(position: number, message: string): ExpressionError
 export function failed(message: string): ExpressionError {
   return new ExpressionError('Failed', message);
 }
+
+/** An error of what is past one of the limits of `limits.ts`. */
+export function tooLarge(message: string, position = 0): ExpressionError {
+  return new ExpressionError('TooLarge', message, position);
+}

@@ -19,3 +19,9 @@ export const MAX_RESULT_DEPTH = 256;
 
 /** The largest regular expression, in steps of its automaton. */
 export const MAX_PATTERN_STATES = 5_000;
+
+/** The longest text of a result that `matches` looks through, in bytes. */
+export const MAX_MATCHED_BYTES = 65_536;
+
+/** The longest text of a result that `asInt` and `asFloat` read, in characters. */
+export const MAX_NUMBER_CHARACTERS = 4096;

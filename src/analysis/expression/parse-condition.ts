@@ -1,10 +1,9 @@
-import { checkTypes } from './check.ts';
+import { checkTypesForAll } from './check.ts';
 import type { Condition, ConditionProblem, ProblemReason } from './condition.ts';
-import { ExpressionError } from './expression-error.ts';
+import { ExpressionError, tooLarge } from './expression-error.ts';
 import { MAX_TEXT_CHARACTERS, MAX_TREE_HEIGHT } from './limits.ts';
 import { optimize } from './optimize.ts';
 import { parse } from './parse.ts';
-import { ANY } from './static-type.ts';
 import { mapChildren, type SyntaxNode } from './syntax-tree.ts';
 
 /**
@@ -19,7 +18,7 @@ export function parseCondition(text: string): Condition | ConditionProblem {
   try {
     const root = parse(text);
     requireHeight(root);
-    optimize(checkTypes(root, ANY));
+    optimize(checkTypesForAll(root));
     return { kind: 'condition', text, root };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
@@ -36,7 +35,7 @@ function requireHeight(root: SyntaxNode): void {
     for (const node of level) {
       if (height > MAX_TREE_HEIGHT) {
         const message = `the condition strings together more than ${MAX_TREE_HEIGHT} operations: write it shorter`;
-        throw new ExpressionError('TooLarge', message, node.position);
+        throw tooLarge(message, node.position);
       }
       mapChildren(node, (child) => {
         next.push(child);

@@ -1,6 +1,6 @@
 import { assertNever } from '../../domain/assert-never.ts';
 import { bytesOfText, textOfBytes } from './byte-text.ts';
-import { ExpressionError } from './expression-error.ts';
+import { tooLarge } from './expression-error.ts';
 import { elementAt, type GoValue, sliceOfItems } from './go-value.ts';
 import { MAX_RESULT_DEPTH, MAX_RESULT_VALUES } from './limits.ts';
 import type { JsonValue, MetricValue } from './metric-value.ts';
@@ -26,7 +26,7 @@ function goValueOfJson(value: JsonValue, depth: number, read: { values: number }
   read.values += 1;
   if (depth > MAX_RESULT_DEPTH || read.values > MAX_RESULT_VALUES) {
     const limits = `${MAX_RESULT_VALUES} values, ${MAX_RESULT_DEPTH} levels`;
-    throw new ExpressionError('TooLarge', `the result is larger than a condition may look at (${limits})`);
+    throw tooLarge(`the result is larger than a condition may look at (${limits})`);
   }
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (typeof value === 'string') return bytesOfText(value);

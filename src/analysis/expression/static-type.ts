@@ -58,3 +58,26 @@ export function combined(left: StaticType, right: StaticType): StaticType {
   if (left?.kind === right?.kind) return left;
   return isFloat(left) || isFloat(right) ? FLOAT64 : INT;
 }
+
+/**
+ * The type of a value that is one of two. The first counts for both if it may stand for the second, even where that may be anything.
+ * @param isForAll whether something of the types may be unknown yet; then they are known to be one only if nothing is unknown in them
+ */
+export function typeOfEither(first: StaticType, second: StaticType, isForAll: boolean): StaticType {
+  if (isForAll && (isPartlyAny(first) || isPartlyAny(second))) return ANY;
+  if (first === null) return second;
+  if (second === null) return first;
+  return isAssignable(first, second) ? first : ANY;
+}
+
+/** The type of `left ?? right`: the left one's if the right one may stand for it. */
+export function typeOfCoalescing(left: StaticType, right: StaticType, isForAll: boolean): StaticType {
+  if (isForAll && (isPartlyAny(left) || isPartlyAny(right))) return ANY;
+  if (left === null) return right;
+  if (right === null) return left;
+  return isAssignable(right, left) ? left : ANY;
+}
+
+function isPartlyAny(type: StaticType): boolean {
+  return isAny(type) || (type?.kind === 'slice' && isPartlyAny(type.elem));
+}

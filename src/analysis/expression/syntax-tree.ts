@@ -41,6 +41,7 @@ export interface BinaryNode extends Base {
 export type SyntaxNode =
   | (Base & { readonly kind: 'nil' })
   | (Base & { readonly kind: 'result' })
+  | (Base & { readonly kind: 'unknown'; readonly message: string })
   | (Base & { readonly kind: 'int'; readonly value: bigint })
   | (Base & { readonly kind: 'float'; readonly value: number })
   | (Base & { readonly kind: 'bool'; readonly value: boolean })
@@ -84,6 +85,7 @@ export function mapChildren(node: SyntaxNode, replace: (child: SyntaxNode) => Sy
   switch (node.kind) {
     case 'nil':
     case 'result':
+    case 'unknown':
     case 'int':
     case 'float':
     case 'bool':

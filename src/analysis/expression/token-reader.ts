@@ -1,4 +1,4 @@
-import { ExpressionError, invalid } from './expression-error.ts';
+import { type ExpressionError, invalid, tooLarge } from './expression-error.ts';
 import { MAX_NESTING } from './limits.ts';
 import { type Token, type TokenKind, tokenText } from './token.ts';
 
@@ -54,7 +54,7 @@ export function unexpected(token: Token): ExpressionError {
 export function nested<T>(reader: TokenReader, read: () => T): T {
   if (reader.nesting >= MAX_NESTING) {
     const message = `the expression nests deeper than ${MAX_NESTING} levels: write it flatter`;
-    throw new ExpressionError('TooLarge', message, current(reader).position);
+    throw tooLarge(message, current(reader).position);
   }
   reader.nesting += 1;
   const value = read();

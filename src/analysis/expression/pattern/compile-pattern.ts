@@ -1,5 +1,5 @@
 import { assertNever } from '../../../domain/assert-never.ts';
-import { ExpressionError } from '../expression-error.ts';
+import { tooLarge } from '../expression-error.ts';
 import { MAX_PATTERN_STATES } from '../limits.ts';
 import type { Pattern, PatternNode, State } from './pattern.ts';
 
@@ -9,7 +9,7 @@ export function compilePattern(root: PatternNode, position: number): Pattern {
   const add = (state: State): number => {
     if (states.length >= MAX_PATTERN_STATES) {
       const message = `the regular expression needs more than ${MAX_PATTERN_STATES} states: repeat less`;
-      throw new ExpressionError('TooLarge', message, position);
+      throw tooLarge(message, position);
     }
     states.push(state);
     return states.length - 1;

@@ -1,5 +1,5 @@
 import { isValidUtf8, textOfBytes } from '../byte-text.ts';
-import { ExpressionError, invalid } from '../expression-error.ts';
+import { invalid, tooLarge } from '../expression-error.ts';
 import { MAX_NESTING } from '../limits.ts';
 import { compilePattern } from './compile-pattern.ts';
 import type { Pattern, PatternNode, PointTest } from './pattern.ts';
@@ -26,7 +26,7 @@ import { readRepeat } from './read-repeat.ts';
  * @throws {ExpressionError} `Invalid`, `NotSupported` or `TooLarge`
  */
 export function readPattern(bytes: string, position: number): Pattern {
-  if (!isValidUtf8(bytes)) throw invalid(position, 'error parsing regexp: invalid UTF-8');
+  if (!isValidUtf8(bytes)) throw invalid(position, `error parsing regexp: invalid UTF-8: \`${textOfBytes(bytes)}\``);
   const reader: PatternReader = { characters: Array.from(textOfBytes(bytes)), position, at: 0, groups: 0 };
   const root = readAlternatives(reader, { i: false, m: false, s: false }, 0);
   if (nextOf(reader) === ')') {
@@ -38,25 +38,22 @@ export function readPattern(bytes: string, position: number): Pattern {
 /** Reads up to the end of the group; a switch of flags holds until there. */
 function readAlternatives(reader: PatternReader, given: Flags, depth: number): PatternNode {
   if (depth > MAX_NESTING) {
-    throw new ExpressionError(
-      'TooLarge',
-      `the regular expression nests deeper than ${MAX_NESTING} groups`,
-      reader.position,
-    );
+    const message = `the regular expression nests deeper than ${MAX_NESTING} groups`;
+    throw tooLarge(message, reader.position);
   }
   let flags = given;
+  let repeat: ReturnType<typeof readRepeat> = null;
   const options: PatternNode[] = [];
   let parts: PatternNode[] = [];
   while (nextOf(reader) !== '' && nextOf(reader) !== ')') {
+    repeat = readRepeat(reader, parts, repeat);
+    if (repeat !== null) continue;
     if (skipText(reader, '|')) {
       options.push({ kind: 'sequence', parts });
       parts = [];
-    } else if (
-      comesNext(reader, '(?') &&
-      !/^\(\?P?</.test(reader.characters.slice(reader.at, reader.at + 4).join(''))
-    ) {
+    } else if (comesNext(reader, '(?') && !comesNext(reader, '(?P<') && !comesNext(reader, '(?<')) {
       const switched = readFlags(reader, flags);
-      if (switched.opensGroup) parts.push(readRepeat(reader, readGroup(reader, switched.flags, depth)));
+      if (switched.opensGroup) parts.push(readGroup(reader, switched.flags, depth));
       else flags = switched.flags;
     } else {
       parts.push(...readPiece(reader, flags, depth));
@@ -73,13 +70,10 @@ function readGroup(reader: PatternReader, flags: Flags, depth: number): PatternN
 }
 
 function readPiece(reader: PatternReader, flags: Flags, depth: number): readonly PatternNode[] {
-  const character = nextOf(reader);
-  if (skipText(reader, '\\Q')) return readQuoted(reader, flags);
-  if ('*+?'.includes(character)) throw badPattern(reader, 'missing argument to repetition operator', character);
-  return [readRepeat(reader, readAtom(reader, flags, depth))];
+  return skipText(reader, '\\Q') ? readQuoted(reader, flags) : [readAtom(reader, flags, depth)];
 }
 
-/** `\Q…\E`: what is between is meant itself, and only its last character can be repeated. */
+/** `\Q…\E`: what is between is meant itself. */
 function readQuoted(reader: PatternReader, flags: Flags): readonly PatternNode[] {
   const nodes: PatternNode[] = [];
   while (nextOf(reader) !== '' && !comesNext(reader, '\\E')) {
@@ -88,8 +82,7 @@ function readQuoted(reader: PatternReader, flags: Flags): readonly PatternNode[]
     nodes.push({ kind: 'point', test: literal(reader, point, flags) });
   }
   skipText(reader, '\\E');
-  const last = nodes.pop();
-  return last === undefined ? [] : [...nodes, readRepeat(reader, last)];
+  return nodes;
 }
 
 function readAtom(reader: PatternReader, flags: Flags, depth: number): PatternNode {

@@ -4,23 +4,36 @@ import { badPattern, nextOf, type PatternReader, readSince, skipText } from './p
 /** Go's own limit for a count, and for counts inside of counts. */
 const MAX_COUNT = 1000;
 
-/** A piece with the `*`, `+`, `?` or `{2,3}` behind it; a `?` behind that asks for the shortest match and changes nothing here. */
-export function readRepeat(reader: PatternReader, part: PatternNode): PatternNode {
-  const start = reader.at;
-  const bounds = readBounds(reader);
-  if (bounds === null) return part;
-  skipText(reader, '?');
-  const end = reader.at;
-  const node: PatternNode = { kind: 'repeat', part, ...bounds };
-  if (countOf(node) > MAX_COUNT) throw badPattern(reader, 'invalid repeat count', readSince(reader, start));
-  if (readBounds(reader) !== null) {
-    throw badPattern(reader, 'invalid nested repetition operator', readSince(reader, start));
-  }
-  reader.at = end;
-  return node;
+/** A `*`, `+`, `?` or `{2,3}`, and where it begins. */
+interface Repeat {
+  readonly start: number;
+  readonly least: number;
+  readonly most: number | null;
 }
 
-function readBounds(reader: PatternReader): { readonly least: number; readonly most: number | null } | null {
+/**
+ * Repeats the last part if the pattern asks for it here; a `?` behind that asks for the shortest match and changes nothing here.
+ * @param previous what was read just before, if that was a repetition as well
+ * @returns what was read, or `null`
+ */
+export function readRepeat(reader: PatternReader, parts: PatternNode[], previous: Repeat | null): Repeat | null {
+  const start = reader.at;
+  const bounds = readBounds(reader);
+  if (bounds === null) return null;
+  skipText(reader, '?');
+  if (previous !== null) {
+    throw badPattern(reader, 'invalid nested repetition operator', readSince(reader, previous.start));
+  }
+  const part = parts.pop();
+  const text = readSince(reader, start);
+  if (part === undefined) throw badPattern(reader, 'missing argument to repetition operator', text);
+  const node: PatternNode = { kind: 'repeat', part, ...bounds };
+  if (countOf(node) > MAX_COUNT) throw badPattern(reader, 'invalid repeat count', text);
+  parts.push(node);
+  return { start, ...bounds };
+}
+
+function readBounds(reader: PatternReader): Omit<Repeat, 'start'> | null {
   if (skipText(reader, '*')) return { least: 0, most: null };
   if (skipText(reader, '+')) return { least: 1, most: null };
   if (skipText(reader, '?')) return { least: 0, most: 1 };

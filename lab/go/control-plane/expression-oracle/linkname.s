@@ -1,0 +1,1 @@
+// Empty: with it in the package, Go takes functions without a body.
