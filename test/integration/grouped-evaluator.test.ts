@@ -52,7 +52,7 @@ describe.skipIf(bin === null)('a round on a real Prometheus', () => {
   afterAll(() => prometheus?.stop());
 
   const answersTo = async (query: string, names: readonly string[]) => {
-    const [answers] = await evaluate(connection, [{ name: 'm', query, targets: targets(...names) }]);
+    const [answers] = await evaluate(connection, [{ name: 'm', query, matchers: {}, targets: targets(...names) }]);
     return names.map((name) => answers?.get(`target ${name}`));
   };
   const vector = (...values: readonly number[]) => ({ kind: 'value', value: { kind: 'vector', values } });
@@ -112,6 +112,7 @@ describe.skipIf(bin === null)('a round on a real Prometheus', () => {
     const metrics = ['x{tenant="{{args.tenant}}"}', '2 * x{tenant="{{args.tenant}}"}'].map((query) => ({
       name: 'same',
       query,
+      matchers: {},
       targets: targets('t1', 't2'),
     }));
     const answers = await evaluate(connection, metrics);
@@ -164,7 +165,11 @@ describe('a round against a server in trouble', () => {
     answer = reply;
     const { port } = server.address() as AddressInfo;
     const connection = connectPrometheus(sourceSpec(`http://127.0.0.1:${port}`), openAccess, {});
-    const [answers] = await evaluate(connection, [{ name: 'm', query, targets: targets(...names) }], options);
+    const [answers] = await evaluate(
+      connection,
+      [{ name: 'm', query, matchers: {}, targets: targets(...names) }],
+      options,
+    );
     return answers!;
   };
   const many = Array.from({ length: 1600 }, (_, index) => `t${index}`);

@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../analysis/expression/metric-value.ts';
 import type { QueryTarget } from '../../analysis/grouped/plan-queries.ts';
+import type { AddedMatchers } from '../../analysis/query/add-matchers.ts';
 import type { Instant } from '../../domain/time.ts';
 
 /** A metric of a template and whom it is asked for. The same object in the next round saves the work of taking its query apart. */
@@ -8,6 +9,8 @@ export interface RoundMetric {
   readonly name: string;
   /** PromQL, with `{{args.x}}` where targets have values of their own. */
   readonly query: string;
+  /** What every selector of the query is narrowed by. */
+  readonly matchers: AddedMatchers;
   readonly targets: readonly QueryTarget[];
 }
 

@@ -29,7 +29,7 @@ export interface Chunk {
 
 /** Plans a metric's queries. */
 export function prepareMetric(metric: RoundMetric): PreparedMetric {
-  const { groups, singles, unanswerable } = planQueries(metric.query, metric.targets);
+  const { groups, singles, unanswerable } = planQueries(metric.query, metric.targets, metric.matchers);
   const chunks = groups.flatMap(({ query, targets }) =>
     chunkTargets(targets).map((chunk) => ({ query, targets: chunk })),
   );
@@ -48,7 +48,7 @@ export function chunkQuery({ query, targets }: Chunk): string {
 
 /** What is sent for one target; a scalar comes as a vector, the one kind of answer that is read. */
 export function singleQuery({ metric, isScalar }: PreparedMetric, target: QueryTarget): string {
-  const own = ownQuery(metric.query, target);
+  const own = ownQuery(metric.query, target, metric.matchers);
   // a comment may stand at its end
   return isScalar ? `vector(${own}\n)` : own;
 }

@@ -12,6 +12,19 @@ export function fillArguments(text: string, values: Readonly<Record<string, stri
   return text.replaceAll(MARKER, (marker, name: string) => (Object.hasOwn(values, name) ? values[name]! : marker));
 }
 
+/** Where an offset of the filled text stands in the text itself; inside of a value that was filled in: where its argument begins. */
+export function offsetBeforeFilling(text: string, values: Readonly<Record<string, string>>, offset: number): number {
+  let grownBy = 0;
+  for (const { 0: marker, 1: name = '', index } of text.matchAll(MARKER)) {
+    if (!Object.hasOwn(values, name)) continue;
+    const from = index + grownBy;
+    if (offset < from) break;
+    if (offset < from + values[name]!.length) return index;
+    grownBy += values[name]!.length - marker.length;
+  }
+  return offset - grownBy;
+}
+
 /** `{{ args.a }}` and `{{args.a}}` as the same text. */
 export function normalArguments(text: string): string {
   return text.replaceAll(MARKER, (_, name: string) => `{{args.${name}}}`);

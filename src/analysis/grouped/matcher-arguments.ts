@@ -1,11 +1,13 @@
 import { readPromqlString } from '../promql-string.ts';
-import { argumentsIn } from './arguments.ts';
 import type { QueryTarget } from './plan-queries.ts';
 
-/** A query and its targets after arguments were taken apart. */
-export interface ExpandedQuery {
-  readonly query: string;
-  /** In the order of the targets that were given. */
+const PART_MARK = ',';
+
+/** Arguments that were taken apart. */
+export interface ExpandedArguments {
+  /** What comes into a query in their places. */
+  readonly written: Readonly<Record<string, string>>;
+  /** In the order of the targets that were given, with a value for each part. */
   readonly targets: readonly QueryTarget[];
 }
 
@@ -17,27 +19,31 @@ interface QuotedMatcher {
 
 /**
  * Takes arguments apart that hold matchers, `namespace="a",tenant="t-1"`, in all targets for the same labels: each value becomes an
- * argument of its own inside the quotes. Other arguments stay as they are.
+ * argument of its own inside the quotes. Others of the names are left alone.
  */
-export function expandMatchers(query: string, targets: readonly QueryTarget[]): ExpandedQuery {
-  return argumentsIn(query).reduce(expandOne, { query, targets });
+export function expandMatchers(names: readonly string[], targets: readonly QueryTarget[]): ExpandedArguments {
+  return names.reduce(expandOne, { written: {}, targets });
 }
 
-function expandOne({ query, targets }: ExpandedQuery, name: string): ExpandedQuery {
+function expandOne({ written, targets }: ExpandedArguments, name: string): ExpandedArguments {
   const read = targets.map(({ args }) => readMatchers(args[name] ?? ''));
   const [first] = read;
-  if (first === undefined || first === null) return { query, targets };
+  if (first === undefined || first === null) return { written, targets };
   const labels = labelsOf(first);
-  if (!read.every((matchers) => matchers !== null && labelsOf(matchers) === labels)) return { query, targets };
-  const written = first.map(({ label }, index) => `${label}="{{args.${partName(name, index)}}}"`).join(',');
-  const marker = new RegExp(`\\{\\{\\s*args\\.${escapeName(name)}\\s*\\}\\}`, 'g');
+  if (!read.every((matchers) => matchers !== null && labelsOf(matchers) === labels)) return { written, targets };
+  const text = first.map(({ label }, index) => `${label}="{{args.${partName(name, index)}}}"`).join(',');
   return {
-    query: query.replaceAll(marker, () => written),
+    written: { ...written, [name]: text },
     targets: targets.map((target, index) => {
-      const parts = (read[index] ?? []).map(({ text }, part) => [partName(name, part), text] as const);
+      const parts = (read[index] ?? []).map((matcher, part) => [partName(name, part), matcher.text] as const);
       return { ...target, args: { ...target.args, ...Object.fromEntries(parts) } };
     }),
   };
+}
+
+/** The argument that a part was taken from, or the name itself. */
+export function wholeName(name: string): string {
+  return name.split(PART_MARK)[0]!;
 }
 
 /** `null` for anything but equalities in double quotes. */
@@ -64,9 +70,5 @@ function labelsOf(matchers: readonly QuotedMatcher[]): string {
 
 /** A name that no argument has: theirs are without commas. */
 function partName(name: string, index: number): string {
-  return `${name},${index}`;
-}
-
-function escapeName(name: string): string {
-  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return `${name}${PART_MARK}${index}`;
 }

@@ -1,6 +1,7 @@
-import { argumentsIn, fillArguments } from './arguments.ts';
+import { type AddedMatchers, addMatchers } from '../query/add-matchers.ts';
+import { argumentsIn, fillArguments, offsetBeforeFilling } from './arguments.ts';
 import { type GroupedQuery, groupQuery } from './group-query.ts';
-import { expandMatchers } from './matcher-arguments.ts';
+import { expandMatchers, wholeName } from './matcher-arguments.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { labelValues, type QueryArguments } from './write-query.ts';
 
@@ -41,8 +42,10 @@ const MIN_TARGETS_PER_PART = 2;
 /**
  * Says how a query is asked for many targets. Arguments that are the same for all are filled in first. Where an argument stands in the
  * way of one query for all (a threshold, a second hash in a comparison), targets that share its value are asked together.
+ *
+ * @param added matchers that every selector gets, as `ownQuery` adds them
  */
-export function planQueries(query: string, targets: readonly QueryTarget[]): QueryPlan {
+export function planQueries(query: string, targets: readonly QueryTarget[], added: AddedMatchers = {}): QueryPlan {
   const names = argumentsIn(query);
   const missingOf = ({ args }: QueryTarget) => names.find((name) => !Object.hasOwn(args, name));
   const unanswerable = targets.flatMap((target) => {
@@ -50,12 +53,14 @@ export function planQueries(query: string, targets: readonly QueryTarget[]): Que
     return name === undefined ? [] : [{ id: target.id, message: `argument ${name} has no value: give it one` }];
   });
   const answerable = targets.filter((target) => missingOf(target) === undefined);
-  return { ...planPart(query, answerable), unanswerable };
+  return { ...planPart({ query, added }, {}, answerable), unanswerable };
 }
 
-/** The query for one target alone. */
-export function ownQuery(query: string, { args }: QueryTarget): string {
-  return fillArguments(query, args);
+/** The query for one target alone. What cannot be taken apart goes without the matchers, for the server to refuse in its own words. */
+export function ownQuery(query: string, { args }: QueryTarget, added: AddedMatchers = {}): string {
+  const own = fillArguments(query, args);
+  const matched = addMatchers(own, added);
+  return typeof matched === 'string' ? matched : own;
 }
 
 /** Whether a query without arguments answers with a scalar, as Prometheus' conditions tell it from a vector. */
@@ -66,19 +71,40 @@ export function answersScalar(query: string): boolean {
 
 type Part = Omit<QueryPlan, 'unanswerable'>;
 
-function planPart(query: string, targets: readonly QueryTarget[]): Part {
+/** What is planned. */
+interface Planned {
+  readonly query: string;
+  readonly added: AddedMatchers;
+}
+
+/** Targets that share these values, filled in already. */
+function planPart(planned: Planned, values: QueryArguments, targets: readonly QueryTarget[]): Part {
   const [first, ...others] = targets;
   if (first === undefined || others.length === 0) return { groups: [], singles: targets, refusal: null };
-  const shared = argumentsIn(query).filter((name) => others.every(({ args }) => args[name] === first.args[name]));
-  const filled = fillArguments(query, Object.fromEntries(shared.map((name) => [name, first.args[name]!])));
-  const expanded = expandMatchers(filled, targets);
-  const grouped = groupQuery(expanded.query);
+  const names = argumentsIn(planned.query);
+  const shared = names.filter((name) => others.every(({ args }) => args[name] === first.args[name]));
+  const common = { ...values, ...Object.fromEntries(shared.map((name) => [name, first.args[name]!])) };
+  const varying = names.filter((name) => !Object.hasOwn(common, name));
+  const expanded = expandMatchers(varying, targets);
+  const grouped = groupFilled(planned, { ...common, ...expanded.written });
   if (!isRefusal(grouped)) return planGroup(grouped, expanded.targets, targets);
   const parts = partition(targets, grouped.argNames);
   if (parts.length < 2 || parts.length * MIN_TARGETS_PER_PART > targets.length) {
     return { groups: [], singles: targets, refusal: grouped };
   }
-  return together(parts.map((part) => planPart(filled, part)));
+  return together(parts.map((part) => planPart(planned, common, part)));
+}
+
+/** A refusal speaks of columns and arguments of the query as it was given. */
+function groupFilled({ query, added }: Planned, values: QueryArguments): GroupedQuery | Refusal {
+  const filled = fillArguments(query, values);
+  const grouped = groupQuery(filled);
+  if (!isRefusal(grouped)) {
+    const matched = addMatchers(filled, added);
+    return typeof matched === 'string' ? groupQuery(matched) : matched;
+  }
+  const position = offsetBeforeFilling(query, values, grouped.position - 1) + 1;
+  return { ...grouped, position, argNames: [...new Set(grouped.argNames.map(wholeName))] };
 }
 
 function planGroup(query: GroupedQuery, expanded: readonly QueryTarget[], targets: readonly QueryTarget[]): Part {

@@ -33,7 +33,7 @@ export async function run({ scale }: BenchmarkOptions): Promise<readonly Figure[
 
 function metricsOf(queries: readonly string[], tenants: number): readonly RoundMetric[] {
   const targets = analysisTargets(tenants);
-  return queries.map((query, index) => ({ name: `metric ${index}`, query, targets }));
+  return queries.map((query, index) => ({ name: `metric ${index}`, query, matchers: {}, targets }));
 }
 
 async function measureRound(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chunkTargets } from '../../../src/analysis/grouped/chunk-targets.ts';
 import {
+  ownQuery,
   type PlannedTarget,
   planQueries,
   type QueryPlan,
@@ -113,6 +114,40 @@ describe('planQueries', () => {
     const plan = planQueries('sum(x{ns="{{args.ns}}"})', targets);
     expect(plan.singles.map(({ id }) => id)).toEqual(['none', 'out']);
     expect(sent(plan)).toEqual(['sum by (ns)(x{ns=~"a|b"})']);
+  });
+
+  it('adds matchers to every selector, whether targets are asked together or not', () => {
+    const targets = fleet(4, (index) => ({ limit: index < 3 ? '1' : '2' }));
+    const plan = planQueries('sum(x{ns="{{args.ns}}"}) / sum(y) > {{args.limit}}', targets, { cluster: 'eu' });
+    expect(sent(plan)).toEqual([
+      'sum by (ns)(x{cluster="eu",ns=~"ns0|ns1|ns2"}) / ignoring (ns) group_left () sum(y{cluster="eu"}) > 1',
+    ]);
+    expect(
+      plan.singles.map((single) => ownQuery('x{ns="{{args.ns}}"} > {{args.limit}}', single, { cluster: 'eu' })),
+    ).toEqual(['x{cluster="eu",ns="ns3"} > 2']);
+  });
+
+  it.each<readonly [string, string, string]>([
+    ['before what is filled in', 'absent(x{ns="{{args.ns}}",a="{{args.same}}"})', 'absent'],
+    ['behind it', '{{args.same}} + absent(x{ns="{{args.ns}}"})', 'absent'],
+    [
+      'behind matchers that were taken apart',
+      'sum(x{ {{args.selector}} }) + absent(x{tenant="{{args.tenant}}"})',
+      'absent',
+    ],
+    [
+      'in matchers that were taken apart',
+      'sum(x{ns="{{args.tenant}}"}) + sum(x{ {{args.selector}} })',
+      '{{args.selector}}',
+    ],
+  ])('says the column of the query as it was given: %s', (_, query, place) => {
+    const targets = fleet(2, (index) => ({
+      same: 'a_long_name_of_a_metric',
+      selector: `ns="n${index}"`,
+      tenant: `t${index}`,
+    }));
+    const { refusal } = planQueries(query, targets);
+    expect(query.slice((refusal?.position ?? 0) - 1).slice(0, place.length)).toBe(place);
   });
 
   it('escapes names for the regular expression and for the query', () => {
