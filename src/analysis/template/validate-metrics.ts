@@ -28,7 +28,8 @@ export function metricFault(metric: TemplateMetric): MetricFault | null {
   return uncountable(metric) ?? limitFault(metric) ?? countFault(metric) ?? durationFault(metric);
 }
 
-const COUNTED = [
+/** The fields that count something. */
+export const COUNTED = [
   'count',
   'failureLimit',
   'inconclusiveLimit',

@@ -29,7 +29,9 @@ const list = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_ITEMS);
 
 const keyRef = z.strictObject({ name: named, key: named });
 const fieldRef = z.strictObject({ fieldPath: named });
-const sourceError = 'expected exactly one of secretKeyRef, fieldRef';
+
+/** What the parts of a field add up to is told only when each part is right. */
+const whenWhole = ({ issues }: z.core.ParsePayload): boolean => issues.length === 0;
 
 const arg = z.strictObject({
   name: named,
@@ -37,7 +39,8 @@ const arg = z.strictObject({
   valueFrom: z
     .strictObject({ secretKeyRef: keyRef.optional(), fieldRef: fieldRef.optional() })
     .refine(({ secretKeyRef, fieldRef: field }) => (secretKeyRef === undefined) !== (field === undefined), {
-      error: sourceError,
+      error: 'expected exactly one of secretKeyRef, fieldRef',
+      when: whenWhole,
     })
     .optional(),
 });
@@ -76,7 +79,7 @@ const provider = z
     wavefront: notBuiltYet('provider wavefront'),
     web: notBuiltYet('provider web'),
   })
-  .refine((given) => Object.keys(given).length > 0, { error: 'expected a provider: prometheus' });
+  .refine((given) => Object.keys(given).length > 0, { error: 'expected a provider: prometheus', when: whenWhole });
 
 const metric = z.strictObject({
   name: named,
@@ -102,7 +105,7 @@ const spec = z
   })
   .refine(({ metrics = [], templates = [] }) => metrics.length + templates.length > 0, {
     error: 'expected at least one metric, or templates that bring some',
-    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    when: whenWhole,
   });
 
 /** Argo takes names of any length that the API server takes. */
