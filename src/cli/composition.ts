@@ -31,6 +31,7 @@ import type { MetricSource, MetricSourceProbe } from '../ports/metric-source.ts'
 import type { Notifier, WebhookStore } from '../ports/notifier.ts';
 import type { ReleaseStore } from '../ports/release-store.ts';
 import type { HubOptions } from './command.ts';
+import { sendableSecret } from './sendable-secret.ts';
 
 /** What messages and metrics call the hub. */
 export const HUB = 'hub';
@@ -155,7 +156,7 @@ async function readSecret(
   what: string,
 ): Promise<KubernetesObject> {
   const secret = await hub.get({ kind: kinds.secret, namespace: ref.namespace, name: ref.name });
-  if (secret !== undefined) return secret;
+  if (secret !== undefined) return sendableSecret(secret, what);
   throw new TerminalError(`${what}: secret ${ref.namespace}/${ref.name} is not in the hub, create it`);
 }
 
