@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/plan.ts';
+import { analysisQueries } from './analyses.ts';
 import type { Section } from './document-input.ts';
 import { fold, moreOf } from './fold.ts';
 import { table } from './table.ts';
@@ -6,7 +7,7 @@ import { podsOf } from './waves-section.ts';
 
 /** Every query, ready to be pasted into Prometheus. */
 export const queries: Section = ({ plan }, shown) => {
-  const all = plan.waves.flatMap((wave) => wave.measurements);
+  const all = [...plan.waves.flatMap((wave) => wave.measurements), ...analysisQueries(plan)];
   const { items, more } = fold(all, shown);
   const blocks = items.map(({ key, query }) =>
     [`\`${key}\``, '', ...query.split('\n').map((line) => `    ${line}`), ''].join('\n'),

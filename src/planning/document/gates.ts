@@ -4,6 +4,7 @@ import { formatDuration, type Instant } from '../../domain/time.ts';
 import type { AnalysisPolicy, Window } from '../../domain/wave-plan.ts';
 import type { Forecast } from '../forecast.ts';
 import { nextClose, nextOpen } from '../windows.ts';
+import { analysesText } from './analyses.ts';
 import type { Section } from './document-input.ts';
 import { bound, counted, percentOf, utc } from './figures.ts';
 import { fold, moreOf } from './fold.ts';
@@ -16,8 +17,13 @@ export const gates: Section = ({ plan, forecast }, shown) =>
     'than the objective explains by chance (less than 1 %). Inconclusive or missing data hold; they never widen.',
     '',
     ...plan.waves.flatMap((wave) => [`**Wave ${wave.name}**`, '', waveGates(wave, forecast, shown), '']),
+    ...ownAnalyses(analysesText(plan)),
     'The queries behind these limits are in appendix A.',
   ].join('\n');
+
+function ownAnalyses(text: string | null): readonly string[] {
+  return text === null ? [] : [text, ''];
+}
 
 function waveGates(wave: PlanWave, forecast: Forecast, shown: number): string {
   const startsAt = forecast.waves.find((one) => one.wave === wave.name)?.startsAt ?? forecast.startAt;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkloadAnalysis } from '../../../src/domain/workload.ts';
-import { plan } from '../../../src/planning/plan.ts';
+import { forecast } from '../../../src/planning/forecast.ts';
+import { planMarkdown } from '../../../src/planning/markdown.ts';
+import { type PlanInput, plan } from '../../../src/planning/plan.ts';
 import { longestMs, targetAnalysis } from '../../../src/planning/target-analysis.ts';
 import { checkout, metric } from './an-analysis.ts';
-import { input, planned, workload } from './storefront.ts';
+import { input, NOW, planned, workload } from './storefront.ts';
 
 const withAnalysis = (analysis: WorkloadAnalysis) => ({ workload: { ...workload, analyses: [analysis] } });
 
@@ -91,5 +93,33 @@ describe('what is asked of a target', () => {
   it('is nothing where there is no stable revision to compare with', () => {
     const compared = checkout(undefined, [{ name: 'hash', value: { kind: 'podTemplateHash', of: 'Stable' } }]);
     expect(targetAnalysis(compared, place)).toMatchObject({ kind: 'problem', reason: 'NoStableRevision' });
+  });
+});
+
+function documentOf(parts: Partial<PlanInput> = {}): string {
+  const made = planned(parts);
+  return planMarkdown({
+    plan: made,
+    forecast: forecast(made, { startAt: NOW }),
+    running: null,
+    preflight: null,
+    evidence: null,
+  });
+}
+
+describe('the plan document', () => {
+  it('says what each metric holds by, how often it is measured, and its query', () => {
+    const text = documentOf(withAnalysis(checkout([metric(), metric({ name: 'watch', count: null })])));
+    const row = (name: string) =>
+      text
+        .split('\n')
+        .find((line) => line.startsWith('| checkout') && line.includes(name))
+        ?.split('|')
+        .map((part) => part.trim())
+        .slice(2, -1);
+    expect(row('success')).toEqual(['success', 'result[0] >= {{args.least}}', 'every 10s, 3 times', '2 failures']);
+    expect(row('watch')).toContain('every 10s, as long as its wave goes on');
+    expect(text).toContain('`checkout/success`');
+    expect(documentOf()).not.toContain('Analyses of its team');
   });
 });

@@ -489,6 +489,7 @@ describe('the gate of a wave', () => {
   });
 
   test('fails when data do not come within the limit and the policy says to roll back', () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- the word of the domain; never awaited
     const wave = { analysis: { ...ANALYSIS, then: 'rollback' } } as const;
     const failed = (ms: number, measurements = answer({})) => {
       const status = { ...BAKING, bakingSince: ago(5 * MINUTE_MS + 10 * MINUTE_MS + ms) };
