@@ -123,7 +123,7 @@ const LEFT_AS_IT_IS =
 
 function nextStep({ namespace, target }: InstallOptions, wish: DaemonWish, { daemon }: Upgraded): string {
   if (target === true)
-    return `give the hub a Secret with a token of the account (kubectl -n ${namespace} create token tidegate --duration 8760h) and name it in the Cluster object`;
+    return 'tidegate cluster add CONTEXT gives the hub a token and tells it of this cluster; the hub itself needs no token';
   if (typeof wish !== 'string') {
     const skew = versionOfImage(wish.image);
     const other =

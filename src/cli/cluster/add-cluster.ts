@@ -4,6 +4,7 @@ import type { Cluster } from '../../domain/fleet.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
 import type { KubernetesObject } from '../../ports/kubernetes-api.ts';
 import { daemonOf, neededRights } from '../doctor/daemon-rights.ts';
+import { refuseCrowded } from '../installed-namespace.ts';
 import { type Installed, install, installedObjects } from '../installed-objects.ts';
 import { outcomeOf, type WriteOutcome } from '../object-meaning.ts';
 import {
@@ -53,6 +54,7 @@ export async function addCluster(world: ClusterWorld, wanted: WantedCluster): Pr
   const isHub = uid !== null && uid === (await clusterUidOf(world.hub));
   const obstacle = await obstacleTo(world, wanted, uid, isHub);
   if (obstacle !== null) return refused(obstacle);
+  await refuseCrowded(world.target, world.namespace);
   const target = await install(world.target, world.clock, installedObjects(world.namespace, 'target'));
   for (const { kind, name, outcome } of target) world.tell(`in ${wanted.context}: ${kind}/${name} ${outcome}`);
   return isHub ? await addHubItself(world, wanted, target) : await addByToken(world, wanted, target, uid);

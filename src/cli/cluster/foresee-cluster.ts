@@ -1,4 +1,5 @@
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
+import { refuseCrowded } from '../installed-namespace.ts';
 import { install, installedObjects } from '../installed-objects.ts';
 import { accessSecretName } from './access-secret.ts';
 import { obstacleTo, type WantedCluster } from './add-cluster.ts';
@@ -18,6 +19,7 @@ export async function foreseeCluster(world: ClusterWorld, wanted: WantedCluster)
   const isHub = uid !== null && uid === (await clusterUidOf(world.hub));
   const obstacle = await obstacleTo(world, wanted, uid, isHub);
   if (obstacle !== null) return refused(obstacle);
+  await refuseCrowded(world.target, namespace);
   const outcomes = await install(rehearsing(world.target), clock, installedObjects(namespace, 'target'));
   const lines = [
     ...outcomes.map((one) => `in ${context}: ${one.kind}/${one.name} would be ${one.outcome}`),
