@@ -1,7 +1,8 @@
 import type { MetricValue } from '../../../src/analysis/expression/metric-value.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { generateLiteral, generateMatch } from './generate-words.ts';
-import { leavesOf, type Sort, sorts, words } from './leaves.ts';
+import { type Leaves, leavesOf, type Sort, sorts } from './leaves.ts';
+import { words } from './words.ts';
 
 const MOST_DEPTH = 4;
 /** How often an operand is of another sort than the operator wants. */
@@ -26,7 +27,7 @@ export function generateExpression(seed: number, result: MetricValue): string {
 /** Chance, and what there is to write of the result at hand. */
 interface Writer {
   readonly chance: Chance;
-  readonly leaves: Readonly<Record<Sort, readonly string[]>>;
+  readonly leaves: Leaves;
 }
 
 function expression(writer: Writer, meant: Sort, depth: number): string {
@@ -46,23 +47,28 @@ function compound(writer: Writer, sort: Sort, depth: number): string {
     case 'bool':
       return compoundBool(chance, of, closure);
     case 'number':
-      if (chosen < 5) return `${of('number')} ${chance.pick(['+', '-', '*', '/', '%', '**', '^'])} ${of('number')}`;
+      if (chosen < 5) return `${of('number')} ${chance.pick(['+', '-', '*', '/', '**', '^'])} ${of('number')}`;
       if (chosen < 6) return `${chance.pick(['-', '+', '- -'])}${of('number')}`;
-      if (chosen < 7)
-        return `${chance.pick(['asInt', 'asFloat', 'len'])}(${of(chance.pick(['number', 'text', 'list']))})`;
-      if (chosen < 8) return `${chance.pick(['count', 'findIndex', 'find'])}(${of('list')}, ${closure('bool')})`;
-      if (chosen < 9) return `${of('list')}[${of('number')}]`;
+      if (chosen < 7) return `${chance.pick(['asFloat', 'asInt'])}(${of('number')})`;
+      if (chosen < 8) return `find(${of('list')}, ${closure('bool')})`;
+      if (chosen < 9) return `${of('list')}[${of('whole')}]`;
       return choice(chance, of, 'number');
+    case 'whole':
+      if (chosen < 4) return `${of('whole')} ${chance.pick(['+', '-', '*', '%'])} ${of('whole')}`;
+      if (chosen < 6) return `${chance.pick(['count', 'findIndex'])}(${of('list')}, ${closure('bool')})`;
+      if (chosen < 8) return `len(${of(chance.pick(['list', 'text']))})`;
+      if (chosen < 9) return `asInt(${of(chance.pick(['number', 'text']))})`;
+      return choice(chance, of, 'whole');
     case 'text':
       if (chosen < 4) return `${of('text')} + ${of('text')}`;
-      if (chosen < 7) return `(${of('text')})[${of('number')}:${chance.pick(['', of('number')])}]`;
+      if (chosen < 7) return `(${of('text')})[${of('whole')}:${chance.pick(['', of('whole')])}]`;
       return choice(chance, of, 'text');
     case 'list':
       if (chosen < 3) return `[${of('any')}, ${of('any')}]`;
-      if (chosen < 4) return `${of('number')}..${of('number')}`;
+      if (chosen < 4) return `${chance.pick(['1', '-1', '0', of('whole')])}..${chance.pick(['3', '10', of('whole')])}`;
       if (chosen < 6) return `filter(${of('list')}, ${closure('bool')})`;
       if (chosen < 8) return `map(${of('list')}, ${closure('any')})`;
-      if (chosen < 9) return `${of('list')}[${chance.pick(['', of('number')])}:${chance.pick(['', of('number')])}]`;
+      if (chosen < 9) return `${of('list')}[${chance.pick(['', of('whole')])}:${chance.pick(['', of('whole')])}]`;
       return choice(chance, of, 'list');
     case 'any':
       if (chosen < 3) return `default(${of('any')}, ${of('any')})`;

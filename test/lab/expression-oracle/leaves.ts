@@ -1,12 +1,14 @@
+import { evaluateExpression } from '../../../src/analysis/expression/evaluate-condition.ts';
 import type { MetricValue } from '../../../src/analysis/expression/metric-value.ts';
-import { assertNever } from '../../../src/domain/assert-never.ts';
+import { parseCondition } from '../../../src/analysis/expression/parse-condition.ts';
 
 /** What an expression is meant to be. */
-export type Sort = 'bool' | 'number' | 'text' | 'list' | 'any';
+export type Sort = 'bool' | 'number' | 'whole' | 'text' | 'list' | 'any';
 
-export const sorts: readonly Sort[] = ['bool', 'number', 'text', 'list', 'any'];
+export const sorts: readonly Sort[] = ['bool', 'number', 'whole', 'text', 'list', 'any'];
 
-type Leaves = Readonly<Record<Sort, readonly string[]>>;
+/** Expressions without operators, by what they are meant to be. */
+export type Leaves = Readonly<Record<Sort, readonly string[]>>;
 
 const constants: Leaves = {
   bool: ['true', 'false', 'isNil(result)', 'isNaN(1.5)', 'isInf(1 / 0)', 'isNaN(0 / 0)'],
@@ -38,6 +40,7 @@ const constants: Leaves = {
     'len("abc")',
     '1.',
   ],
+  whole: ['0', '1', '2', '3', '-1', '0x1F', '7', '-7', '10', 'len("abc")', 'asInt("12")', '9223372036854775807'],
   text: [
     '"a"',
     "'ok'",
@@ -73,62 +76,51 @@ const constants: Leaves = {
   any: ['nil', '1', '"a"', 'true', '0.97', '{a: 1}', '{"ok": true}.ok', '[1, 2.5]', '{a: {b: 2}}', 'default(nil, 1)'],
 };
 
-/** What an expression may name of a result, by what it is; constants among it. */
-export function leavesOf(result: MetricValue): Leaves {
-  switch (result.kind) {
-    case 'scalar':
-      return join({
-        bool: ['isNaN(result)', 'isInf(result)', 'result > 0.9', 'result == result'],
-        number: ['result', 'result', 'asFloat(result)', 'asInt(result)', 'default(result, 0)'],
-        text: [],
-        list: ['[result]'],
-        any: ['result'],
-      });
-    case 'vector':
-      return join({
-        bool: [
-          'isNaN(result[0])',
-          'isInf(result[0])',
-          'result[0] > 0.9',
-          'len(result) > 0',
-          'result == result',
-          '0.97 in result',
-        ],
-        number: [
-          'result[0]',
-          'result[0]',
-          'result[-1]',
-          'result[1]',
-          'len(result)',
-          'asInt(result[0])',
-          'asFloat(result[0])',
-        ],
-        text: [],
-        list: ['result', 'result', 'result', 'result[1:]', 'result[:1]', 'filter(result, # > 1)', 'map(result, #)'],
-        any: ['result', 'result[0]', 'default(result, 0)'],
-      });
-    case 'json':
-      return join(ofJson);
-    default:
-      return assertNever(result);
-  }
-}
-
-const ofJson: Leaves = {
-  bool: ['result', 'result.ok', 'result?.a?.ok', 'result == nil', '"ok" in result', 'result.ok == true'],
+const named: Leaves = {
+  bool: [
+    'isNaN(result)',
+    'isInf(result)',
+    'result > 0.9',
+    'result == result',
+    'isNaN(result[0])',
+    'isInf(result[0])',
+    'result[0] > 0.9',
+    'len(result) > 0',
+    '0.97 in result',
+    'result',
+    'result.ok',
+    'result?.a?.ok',
+    '"ok" in result',
+  ],
   number: [
     'result',
     'result[0]',
     'result[-1]',
-    'len(result)',
+    'result[1]',
+    'asFloat(result)',
+    'default(result, 0)',
+    'asFloat(result[0])',
     'result.n',
     'result.a.b',
     'result.list[1]',
     'asFloat(result.value)',
-    'default(result, 0)',
+    'result.rows[0].value',
+    'result[1].value',
   ],
-  text: ['result', 'result.s', 'result[0]', 'result.names[0]', 'result.value', 'result[0].name'],
-  list: ['result', 'result.list', 'result.names', 'result.rows', 'result[1:]', 'filter(result, # != nil)'],
+  whole: ['asInt(result)', 'len(result)', 'asInt(result[0])', 'asInt(result.n)', 'len(result.names)', 'result.s[0]'],
+  text: ['result', 'result.s', 'result[0]', 'result.names[0]', 'result.value', 'result[0].name', 'result.names[-1]'],
+  list: [
+    'result',
+    'result[1:]',
+    'result[:1]',
+    'filter(result, # > 1)',
+    'map(result, #)',
+    'result.list',
+    'result.names',
+    'result.rows',
+    'filter(result, # != nil)',
+    '[result]',
+  ],
   any: [
     'result',
     'result.a',
@@ -138,99 +130,43 @@ const ofJson: Leaves = {
     'result.a.c',
     'result[0]',
     'result.s[0]',
-    'asInt(result.n)',
+    'default(result, 0)',
+    'result ?? 1',
+    'result[-1]',
+    'result.list',
   ],
 };
 
-function join(named: Leaves): Leaves {
-  const joined = (sort: Sort) => [...named[sort], ...named[sort], ...constants[sort]];
-  return {
-    bool: joined('bool'),
-    number: joined('number'),
-    text: joined('text'),
-    list: joined('list'),
-    any: joined('any'),
-  };
+const known = new WeakMap<MetricValue, Leaves>();
+
+/** What an expression may name of a result and be right about its sort; constants beside it. */
+export function leavesOf(result: MetricValue): Leaves {
+  const leaves = known.get(result) ?? fittingLeaves(result);
+  known.set(result, leaves);
+  return leaves;
 }
 
-/** Words of the language, and some that are none. */
-export const words: readonly string[] = [
-  'result',
-  '#',
-  '.',
-  '?.',
-  '??',
-  '?',
-  ':',
-  '[',
-  ']',
-  '(',
-  ')',
-  '{',
-  '}',
-  ',',
-  '1',
-  '0.5',
-  '"a"',
-  "'",
-  '"',
-  'not',
-  'in',
-  'and',
-  'or',
-  'all',
-  'len',
-  'isNaN',
-  '==',
-  '=',
-  '!',
-  '!=',
-  '<',
-  '>',
-  '..',
-  '...',
-  '+',
-  '-',
-  '*',
-  '**',
-  '/',
-  '//',
-  '/*',
-  '%',
-  '^',
-  '&&',
-  '&',
-  '||',
-  'matches',
-  'contains',
-  'startsWith',
-  'true',
-  'nil',
-  'a',
-  '$',
-  '@',
-  '\\',
-  'é',
-  '0x',
-  '1e',
-  '1_',
-  '.5',
-  '##',
-  ';',
-  '\n',
-  '	',
-  'asInt',
-  '1..3',
-  '|',
-  'let',
-  'max',
-  'default',
-  'not in',
-  '`',
-  '\xA0',
-  '-1',
-  'result.a',
-  '[0]',
-  '(1)',
-  '#index',
-];
+function fittingLeaves(result: MetricValue): Leaves {
+  const ofSort = (sort: Sort) => {
+    const fitting = named[sort].filter((leaf) => fits(leaf, sort, result));
+    return [...fitting, ...fitting, ...constants[sort]];
+  };
+  const [bool, number, whole] = [ofSort('bool'), ofSort('number'), ofSort('whole')];
+  return { bool, number, whole, text: ofSort('text'), list: ofSort('list'), any: ofSort('any') };
+}
+
+const typesOfSort: Readonly<Record<Sort, RegExp>> = {
+  bool: /^bool$/,
+  number: /^(int|int64|float64)$/,
+  whole: /^(int|int64|uint8)$/,
+  text: /^string$/,
+  list: /^\[\]/,
+  any: /./,
+};
+
+function fits(leaf: string, sort: Sort, result: MetricValue): boolean {
+  const condition = parseCondition(leaf);
+  if (condition.kind === 'problem') return false;
+  const outcome = evaluateExpression(condition, result);
+  return outcome.kind === 'value' && typesOfSort[sort].test(outcome.type);
+}
