@@ -30,6 +30,7 @@ export function evaluateBinary(node: BinaryNode, frame: Frame, evaluate: Evaluat
 
 function operate(node: BinaryNode, left: GoValue, right: GoValue, frame: Frame): GoValue {
   const { operator } = node;
+  if (typeof left === 'string' && typeof right === 'string') frame.budget.read(left.length + right.length);
   switch (operator) {
     case '==':
       return isEqualByType(node, left, right, frame);

@@ -3,6 +3,7 @@ import type { Condition, ConditionOutcome, EvaluationError, EvaluationReason } f
 import { evaluateTree } from './evaluate.ts';
 import { ExpressionError } from './expression-error.ts';
 import { type GoValue, goTypeText } from './go-value.ts';
+import { MAX_MESSAGE_CHARACTERS } from './limits.ts';
 import type { JsonValue, MetricValue } from './metric-value.ts';
 import { prepare } from './prepare.ts';
 import { goValueOf, jsonOfGoValue, typeOfResult } from './result-value.ts';
@@ -37,8 +38,12 @@ function evaluated<Outcome>(
     return outcomeOf(evaluateTree(tree, goValueOf(result), newBudget()));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { kind: 'error', reason: reasonOf(error), message: error.message };
+    return { kind: 'error', reason: reasonOf(error), message: bounded(error.message) };
   }
+}
+
+function bounded(message: string): string {
+  return message.length <= MAX_MESSAGE_CHARACTERS ? message : `${message.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…`;
 }
 
 function reasonOf(error: ExpressionError): EvaluationReason {

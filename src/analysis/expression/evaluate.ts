@@ -102,6 +102,7 @@ function evaluateUnary(operator: string, value: GoValue): GoValue {
 
 function evaluateSlice(node: Extract<SyntaxNode, { kind: 'slice' }>, frame: Frame): GoValue {
   const base = evaluate(node.base, frame);
+  if (typeof base === 'string') frame.budget.read(base.length);
   const to = node.to === null ? len(base) : evaluate(node.to, frame);
   return slice(base, node.from === null ? 0n : evaluate(node.from, frame), to);
 }

@@ -2,7 +2,7 @@ import { assertNever } from '../../domain/assert-never.ts';
 import { bytesOfText, textOfBytes } from './byte-text.ts';
 import { tooLarge } from './expression-error.ts';
 import { elementAt, type GoValue, sliceOfItems } from './go-value.ts';
-import { MAX_RESULT_DEPTH, MAX_RESULT_VALUES } from './limits.ts';
+import { MAX_RESULT_CHARACTERS, MAX_RESULT_DEPTH, MAX_RESULT_VALUES } from './limits.ts';
 import type { JsonValue, MetricValue } from './metric-value.ts';
 import { ANY, BOOL, FLOAT64, MAP, STRING, type StaticType, sliceOf } from './static-type.ts';
 
@@ -14,7 +14,7 @@ export function goValueOf(result: MetricValue): GoValue {
     case 'vector':
       return sliceOfItems('float64', result.values);
     case 'json': {
-      const read = { values: 0 };
+      const read = { values: 0, characters: 0 };
       return goValueOfJson(result.value, 0, read);
     }
     default:
@@ -22,10 +22,17 @@ export function goValueOf(result: MetricValue): GoValue {
   }
 }
 
-function goValueOfJson(value: JsonValue, depth: number, read: { values: number }): GoValue {
+/** How much of a JSON result has been read. */
+interface JsonRead {
+  values: number;
+  characters: number;
+}
+
+function goValueOfJson(value: JsonValue, depth: number, read: JsonRead): GoValue {
   read.values += 1;
-  if (depth > MAX_RESULT_DEPTH || read.values > MAX_RESULT_VALUES) {
-    const limits = `${MAX_RESULT_VALUES} values, ${MAX_RESULT_DEPTH} levels`;
+  read.characters += typeof value === 'string' ? value.length : 0;
+  if (depth > MAX_RESULT_DEPTH || read.values > MAX_RESULT_VALUES || read.characters > MAX_RESULT_CHARACTERS) {
+    const limits = `${MAX_RESULT_VALUES} values, ${MAX_RESULT_DEPTH} levels, ${MAX_RESULT_CHARACTERS} characters`;
     throw tooLarge(`the result is larger than a condition may look at (${limits})`);
   }
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;

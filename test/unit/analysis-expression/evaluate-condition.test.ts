@@ -109,7 +109,19 @@ const failings: Readonly<Record<string, Failing>> = {
     'result == nil',
     json(deepJson(MAX_RESULT_DEPTH + 1)),
     'TooLarge',
-    'the result is larger than a condition may look at (200000 values, 256 levels)',
+    'the result is larger than a condition may look at (200000 values, 256 levels, 1048576 characters)',
+  ],
+  'a result of too much text': [
+    'result == nil',
+    json(['a'.repeat(1_048_577)]),
+    'TooLarge',
+    'the result is larger than a condition may look at (200000 values, 256 levels, 1048576 characters)',
+  ],
+  'texts that grow': [
+    `len(${Array.from({ length: 500 }, () => 'result').join('+')}) > 0`,
+    json('a'.repeat(1_000_000)),
+    'TooLarge',
+    'evaluating takes more than 500000 steps: look at fewer elements',
   ],
 };
 
@@ -143,6 +155,12 @@ test('an expression of any type is tried with its type', () => {
     type: 'map[string]interface {}',
   });
   expect(tried('9223372036854775807', vector())).toEqual({ kind: 'value', value: '9223372036854775807', type: 'int' });
+});
+
+test('a message that quotes a long result is cut', () => {
+  const outcome = outcomeOf('asInt([result]) > 1', json('a'.repeat(100_000)));
+  expect(outcome).toMatchObject({ kind: 'error', reason: 'Failed' });
+  expect(outcome.kind === 'error' ? outcome.message.length : 0).toBe(2048);
 });
 
 test('one condition is evaluated beside results of several types', () => {
