@@ -44,7 +44,7 @@ export interface AnalysisSetting {
  */
 export function prepareAnalysis(
   spec: AnalysisSpec,
-  { secrets, defaultAddress }: AnalysisSetting,
+  setting: AnalysisSetting,
 ): { readonly kind: 'prepared'; readonly analysis: PreparedAnalysis } | AnalysisProblem {
   const resolved = resolveMetrics(spec.metrics, withoutSecrets(spec.args));
   if (resolved.kind === 'problem') return under('Unable to resolve metric arguments', resolved);
@@ -55,30 +55,41 @@ export function prepareAnalysis(
   if (dryRun.kind === 'problem') return under('Analysis spec invalid', dryRun);
   const retention = matchRetention(spec.measurementRetention, names);
   if (retention.kind === 'problem') return under('Analysis spec invalid', retention);
-  const asked = resolveMetrics(spec.metrics, withSecrets(spec.args, secrets));
+  const asked = hasSecrets(spec) ? resolveMetrics(spec.metrics, withSecrets(spec.args, setting.secrets)) : resolved;
   if (asked.kind === 'problem') return under('Unable to resolve metric arguments', asked);
   const metrics: PreparedMetric[] = [];
   for (const [index, metric] of resolved.metrics.entries()) {
-    const conditions = readConditions(asked.metrics[index]!);
-    if (conditions.kind === 'problem') return under(`Analysis spec invalid: metrics[${index}]`, conditions);
-    const isTrimmed = providerFault(metric.provider, defaultAddress) === null;
-    metrics.push({
-      ...measuredMetric(metric),
-      dryRun: dryRun.matched.has(metric.name),
-      readingsKept: isTrimmed ? (retention.matched.get(metric.name) ?? DEFAULT_RETENTION) : null,
-      conditions,
-      ...asking(asked.metrics[index]!, defaultAddress),
-    });
+    const kept = retention.matched.get(metric.name) ?? DEFAULT_RETENTION;
+    const prepared = prepareMetric(metric, asked.metrics[index]!, setting.defaultAddress, kept);
+    if (prepared.kind === 'problem') return under(`Analysis spec invalid: metrics[${index}]`, prepared);
+    metrics.push({ ...prepared.metric, dryRun: dryRun.matched.has(metric.name) });
   }
-  return { kind: 'prepared', analysis: { metrics, secrets: [...new Set(secrets.values())] } };
+  return { kind: 'prepared', analysis: { metrics, secrets: [...new Set(setting.secrets.values())] } };
 }
 
-function asking(
-  { provider }: TemplateMetric,
+function hasSecrets({ args }: AnalysisSpec): boolean {
+  return args.some(({ valueFrom }) => valueFrom?.kind === 'secretKeyRef');
+}
+
+/** A metric as it is without secrets, and as it is asked with them. */
+function prepareMetric(
+  metric: TemplateMetric,
+  asked: TemplateMetric,
   defaultAddress: string | null,
-): Pick<PreparedMetric, 'asks' | 'providerFault'> {
+  kept: number,
+): { readonly kind: 'metric'; readonly metric: Omit<PreparedMetric, 'dryRun'> } | AnalysisProblem {
+  const conditions = readConditions(asked);
+  if (conditions.kind === 'problem') return conditions;
+  const { provider } = asked;
+  const isTrimmed = providerFault(metric.provider, defaultAddress) === null;
   return {
-    asks: { ...provider, address: provider.address ?? defaultAddress },
-    providerFault: providerFault(provider, defaultAddress),
+    kind: 'metric',
+    metric: {
+      ...measuredMetric(metric),
+      conditions,
+      asks: provider.address === null ? { ...provider, address: defaultAddress } : provider,
+      providerFault: providerFault(provider, defaultAddress),
+      readingsKept: isTrimmed ? kept : null,
+    },
   };
 }
