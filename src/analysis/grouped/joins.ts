@@ -144,7 +144,7 @@ function unknown({ left, right }: Join): Joined {
     (label) => !left.groups.has(label) || !right.groups.has(label),
   );
   const message =
-    'the labels of both sides are not known, so the join may be another for many targets: sum by (…) both';
+    'the join is not certain to be one to one for each target: sum both sides by the labels that join them';
   return problem('LabelsUnknown', message, labels);
 }
 

@@ -75,6 +75,13 @@ describe('groupQuery refuses', () => {
     ['alternatives by other labels', 'sum(x{N}) or sum(y{N,H})', 'LabelsDiffer', 'or sum'],
     ['unknown labels of all', 'sum(x{N}) / y', 'LabelsUnknown', '/ y'],
     ['unknown labels beside all, by one', 'x{N} / on (code) sum by (code) (y)', 'LabelsUnknown', '/ on'],
+    [
+      'pods that one for all would answer',
+      'sum by (pod) (x{N}) / ignoring (pod) sum(y)',
+      'LabelsUnknown',
+      '/ ignoring',
+    ],
+    ['metrics that one for all would answer', 'sum by (__name__) (x{N}) / sum(y)', 'LabelsUnknown', '/ sum'],
     ['names in the join', 'x{N} / on (__name__) y{N}', 'NotSupported', '/ on'],
     ['an unknown function', 'info(x{N})', 'NotSupported', 'info'],
     ['a label in quotes', 'sum by ("a.b") (x{N})', 'NotSupported', 'by ('],
