@@ -67,8 +67,9 @@ function holds(
   value: MetricValue,
 ): { readonly kind: 'value'; readonly value: boolean | null } | { readonly kind: 'error'; readonly message: string } {
   if (condition === null) return { kind: 'value', value: null };
-  if (condition.kind === 'problem') return { kind: 'error', message: condition.message };
-  return evaluateCondition(condition, value);
+  if (condition.kind === 'condition') return evaluateCondition(condition, value);
+  if (condition.illTyped !== null) return evaluateCondition(condition.illTyped, value);
+  return { kind: 'error', message: condition.message };
 }
 
 /** A value as Argo notes it: `0.97`, `[0.97,NaN]`; of another provider its JSON. */

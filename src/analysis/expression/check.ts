@@ -57,7 +57,7 @@ function check(node: SyntaxNode, scope: Scope): SyntaxNode {
     case 'result':
       return { ...node, type: scope.result };
     case 'unknown':
-      throw invalid(node.position, node.message);
+      throw invalid(node.position, complaintAbout(node.name, scope));
     case 'int':
       return { ...node, type: INT };
     case 'float':
@@ -97,6 +97,12 @@ function check(node: SyntaxNode, scope: Scope): SyntaxNode {
     default:
       return assertNever(node);
   }
+}
+
+function complaintAbout(name: string, { result, isForAll }: Scope): string {
+  if (name !== 'result') return `unknown name ${name}`;
+  if (result === null) return 'result is nil; cannot call nil as function';
+  return `${isForAll ? 'result' : typeText(result)} is not callable`;
 }
 
 type NodeOf<Kind extends SyntaxNode['kind']> = Extract<SyntaxNode, { kind: Kind }>;

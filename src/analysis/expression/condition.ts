@@ -21,6 +21,11 @@ export interface ConditionProblem {
   readonly reason: ProblemReason;
   readonly position: number;
   readonly message: string;
+  /**
+   * What was read, where the text is well formed and only its types fit no result; else `null`. Beside a result it fails in Argo's words,
+   * which may name another of several errors than `message`.
+   */
+  readonly illTyped: Condition | null;
 }
 
 /**

@@ -34,7 +34,7 @@ function evaluate(node: SyntaxNode, frame: Frame): GoValue {
     case 'result':
       return frame.result;
     case 'unknown':
-      throw failed(node.message);
+      throw failed(`unknown name ${node.name}`);
     case 'int':
     case 'float':
     case 'bool':

@@ -27,7 +27,7 @@ export function parseMap(reader: TokenReader, parseExpression: ParseExpression):
   while (!isAt(reader, 'Bracket', '}')) {
     if (pairs.length > 0) expect(reader, 'Operator', ',');
     if (pairs.length > 0 && isAt(reader, 'Bracket', '}')) break;
-    if (isAt(reader, 'Operator', ',')) throw unexpected(current(reader));
+    if (pairs.length > 0 && isAt(reader, 'Operator', ',')) throw unexpected(current(reader));
     const key = parseKey(reader, parseExpression, position);
     expect(reader, 'Operator', ':');
     pairs.push({ key, value: parseExpression(reader, 0) });

@@ -13,18 +13,25 @@ import { mapChildren, type SyntaxNode } from './syntax-tree.ts';
 export function parseCondition(text: string): Condition | ConditionProblem {
   if (text.length > MAX_TEXT_CHARACTERS) {
     const message = `the condition has ${text.length} characters, more than ${MAX_TEXT_CHARACTERS}`;
-    return { kind: 'problem', reason: 'TooLarge', position: MAX_TEXT_CHARACTERS + 1, message };
+    return problemOf(new ExpressionError('TooLarge', message, MAX_TEXT_CHARACTERS + 1), null);
   }
+  let condition: Condition | null = null;
   try {
     const root = parse(text);
     requireHeight(root);
+    condition = { kind: 'condition', text, root };
     optimize(checkTypesForAll(root));
-    return { kind: 'condition', text, root };
+    return condition;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    const { message, position } = error;
-    return { kind: 'problem', reason: error.reason as ProblemReason, position: Math.max(position, 1), message };
+    return problemOf(error, condition);
   }
+}
+
+function problemOf(error: ExpressionError, read: Condition | null): ConditionProblem {
+  const reason = error.reason as ProblemReason;
+  const illTyped = reason === 'Invalid' ? read : null;
+  return { kind: 'problem', reason, position: Math.max(error.position, 1), message: error.message, illTyped };
 }
 
 /** Keeps what walks the tree from ever running out of stack. */

@@ -76,14 +76,13 @@ function parseName(reader: TokenReader, token: Token, parseExpression: ParseExpr
     if (name === 'result') return { kind: 'result', position, type: null };
     if (name === '$env') throw notSupported(position, '$env is not supported: name what is meant');
     if (isCallable(name)) throw notSupported(position, `${name} is a function: only calls of it are supported`);
-    return { kind: 'unknown', position, type: null, message: `unknown name ${name}` };
+    return { kind: 'unknown', position, type: null, name };
   }
   if (isPredicateName(name)) return parsePredicate(reader, name, position, parseExpression);
   const args = parseArguments(reader, parseExpression);
   if (name === 'len') return { kind: 'len', position, type: null, args };
   if (isFunctionName(name)) return { kind: 'call', position, type: null, name, args };
-  const message = name === 'result' ? 'result is not callable' : `unknown name ${name}`;
-  return { kind: 'unknown', position, type: null, message };
+  return { kind: 'unknown', position, type: null, name };
 }
 
 function parsePredicate(

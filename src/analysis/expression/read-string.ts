@@ -20,30 +20,31 @@ const hexDigits: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
  */
 export function readString(cursor: Cursor, quote: string): string {
   let bytes = '';
+  let meaninglessAt: number | null = null;
   for (;;) {
     const character = cursor.characters[cursor.at] ?? '';
     if (character === '' || character === '\n') throw invalid(cursor.start + 1, 'literal not terminated');
     cursor.at += 1;
-    if (character === quote) return bytes;
-    if (character === '\\') bytes += readEscape(cursor, quote);
-    else if (character !== '\r') bytes += bytesOfText(character);
-    else bytes += '\n';
+    if (character === quote) break;
+    const read = character === '\\' ? readEscape(cursor, quote) : bytesOfText(character === '\r' ? '\n' : character);
+    if (read === null) meaninglessAt ??= cursor.at;
+    bytes += read ?? '';
   }
+  if (meaninglessAt !== null) throw invalid(meaninglessAt, 'unable to unescape string');
+  return bytes;
 }
 
-function readEscape(cursor: Cursor, quote: string): string {
+/** What an escape means; `null` for one that is well formed and means nothing, of which Argo complains last. */
+function readEscape(cursor: Cursor, quote: string): string | null {
   const character = cursor.characters[cursor.at] ?? '';
   cursor.at += 1;
-  if (character === quote) return quote;
-  const simple = simpleEscapes[character];
+  const simple = character === quote ? quote : simpleEscapes[character];
   if (simple !== undefined) return simple;
   const digits = hexDigits[character];
-  if (digits !== undefined)
-    return bytesOfPoint(cursor, Number.parseInt(readDigits(cursor, /^[0-9a-fA-F]$/, digits), 16));
+  if (digits !== undefined) return bytesOfPoint(Number.parseInt(readDigits(cursor, /^[0-9a-fA-F]$/, digits), 16));
   if (!/^[0-7]$/.test(character)) throw invalid(cursor.at, 'invalid char escape');
   const rest = readDigits(cursor, /^[0-7]$/, 2);
-  if (character > '3') throw invalid(cursor.at, 'unable to unescape string');
-  return bytesOfPoint(cursor, Number.parseInt(character + rest, 8));
+  return character > '3' ? null : bytesOfPoint(Number.parseInt(character + rest, 8));
 }
 
 function readDigits(cursor: Cursor, digit: RegExp, count: number): string {
@@ -58,8 +59,8 @@ function readDigits(cursor: Cursor, digit: RegExp, count: number): string {
 }
 
 /** `\U` past 7fffffff is negative to Go, and only its last byte is kept. */
-function bytesOfPoint(cursor: Cursor, point: number): string {
+function bytesOfPoint(point: number): string | null {
   if (point > 0x7fffffff) return String.fromCharCode(point & 0xff);
-  if (point > 0x10ffff) throw invalid(cursor.at, 'unable to unescape string');
+  if (point > 0x10ffff) return null;
   return bytesOfText(point >= 0xd800 && point <= 0xdfff ? '\ufffd' : String.fromCodePoint(point));
 }

@@ -37,11 +37,11 @@ export interface BinaryNode extends Base {
   readonly pattern: Pattern | null;
 }
 
-/** One node of a condition. Text is held in bytes (`byte-text.ts`). */
+/** One node of a condition. Text is held in bytes (`byte-text.ts`). `unknown` is a name that nobody knows, or `result` being called. */
 export type SyntaxNode =
   | (Base & { readonly kind: 'nil' })
   | (Base & { readonly kind: 'result' })
-  | (Base & { readonly kind: 'unknown'; readonly message: string })
+  | (Base & { readonly kind: 'unknown'; readonly name: string })
   | (Base & { readonly kind: 'int'; readonly value: bigint })
   | (Base & { readonly kind: 'float'; readonly value: number })
   | (Base & { readonly kind: 'bool'; readonly value: boolean })

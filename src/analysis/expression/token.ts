@@ -14,5 +14,7 @@ export interface Token {
 
 /** The token as Argo's messages name it. */
 export function tokenText(token: Token): string {
-  return token.value === '' ? token.kind : `${token.kind}(${goQuote(textOfBytes(token.value))})`;
+  if (token.value === '') return token.kind;
+  const value = token.kind === 'String' ? textOfBytes(token.value) : token.value;
+  return `${token.kind}(${goQuote(value)})`;
 }

@@ -1,5 +1,5 @@
 import { newBudget } from '../../../src/analysis/expression/budget.ts';
-import type { EvaluationReason, ProblemReason } from '../../../src/analysis/expression/condition.ts';
+import type { ConditionProblem, EvaluationReason, ProblemReason } from '../../../src/analysis/expression/condition.ts';
 import { evaluateTree } from '../../../src/analysis/expression/evaluate.ts';
 import { evaluateCondition } from '../../../src/analysis/expression/evaluate-condition.ts';
 import { ExpressionError } from '../../../src/analysis/expression/expression-error.ts';
@@ -17,29 +17,28 @@ export interface OwnAnswer {
   readonly value: string;
   readonly message: string;
   readonly condition: string;
-  /** Whether it is the text that is refused, beside whatever result; of several errors Argo may then name another. */
-  readonly isProblem: boolean;
 }
 
 /** Our own answer. */
 export function ownAnswer({ expression, result }: Question): OwnAnswer {
-  const condition = parseCondition(expression);
-  if (condition.kind === 'problem') return failure(condition.reason, condition.message, true);
+  const read = parseCondition(expression);
+  const condition = read.kind === 'condition' ? read : read.illTyped;
+  if (condition === null) return failure(read as ConditionProblem);
   const outcome = evaluateCondition(condition, result);
   const said = outcome.kind === 'value' ? String(outcome.value) : outcome.message;
   try {
     const value: GoValue = evaluateTree(prepare(condition, typeOfResult(result)), goValueOf(result), newBudget());
-    return { class: 'value', reason: null, value: printed(value), message: '', condition: said, isProblem: false };
+    return { class: 'value', reason: null, value: printed(value), message: '', condition: said };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { ...failure(error.reason, error.message, false), condition: said };
+    return { ...failure(error), condition: said };
   }
 }
 
-function failure(reason: ProblemReason | EvaluationReason, message: string, isProblem: boolean): OwnAnswer {
+function failure({ reason, message }: Pick<ExpressionError, 'reason' | 'message'>): OwnAnswer {
   const isRefused = reason === 'NotSupported' || reason === 'TooLarge';
   const kind = isRefused ? 'refused' : reason === 'Failed' ? 'run' : 'compile';
-  return { class: kind, reason, value: '', message, condition: message, isProblem };
+  return { class: kind, reason, value: '', message, condition: message };
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Tally {
   readonly tooLarge: number;
   /** Powers that differ in the last bits. */
   readonly rounding: number;
-  /** Evaluated by both, and the error has other words. */
+  /** An error to both, in other words. */
   readonly otherMessages: readonly string[];
   /** Differences in value, or in whether there is one. */
   readonly differences: readonly string[];
@@ -33,7 +33,7 @@ export function tallyOf(questions: readonly Question[], answers: readonly Answer
     const line = () => `${JSON.stringify(question)}: ours ${JSON.stringify(own)}, Argo's ${JSON.stringify(answer)}`;
     if (found === 'rounding') counts.rounding += 1;
     if (found === 'meaning') differences.push(line());
-    if (found === 'message' && !own.isProblem) otherMessages.push(line());
+    if (found === 'message') otherMessages.push(line());
   }
   return { asked: questions.length, oracle, ...counts, otherMessages, differences };
 }

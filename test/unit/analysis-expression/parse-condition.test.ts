@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { evaluateCondition } from '../../../src/analysis/expression/evaluate-condition.ts';
 import { MAX_NESTING, MAX_TEXT_CHARACTERS, MAX_TREE_HEIGHT } from '../../../src/analysis/expression/limits.ts';
 import { parseCondition } from '../../../src/analysis/expression/parse-condition.ts';
 
@@ -55,8 +56,21 @@ const refusals: Readonly<Record<string, Refusal>> = {
 
 describe('a text that is no condition is refused with its place', () => {
   test.each(Object.entries(refusals))('%s', (_, [text, reason, position, message]) => {
-    expect(parseCondition(text)).toEqual({ kind: 'problem', reason, position, message });
+    expect(parseCondition(text)).toMatchObject({ kind: 'problem', reason, position, message });
   });
+});
+
+test('what is well formed and fits no result fails in Argo’s words beside one', () => {
+  const problem = parseCondition('result.a > 1 and 1 + true');
+  if (problem.kind === 'condition' || problem.illTyped === null) throw new Error('it was read');
+  expect(problem.message).toBe('invalid operation: + (mismatched types int and bool)');
+  expect(evaluateCondition(problem.illTyped, { kind: 'scalar', value: 1 })).toEqual({
+    kind: 'error',
+    reason: 'TypesDoNotFit',
+    message: 'type float64[string] is undefined',
+  });
+  expect(parseCondition('1 +')).toMatchObject({ kind: 'problem', illTyped: null });
+  expect(parseCondition('max(1) > 0')).toMatchObject({ kind: 'problem', illTyped: null });
 });
 
 describe('a text that may fit some result is a condition', () => {

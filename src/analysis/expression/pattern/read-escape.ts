@@ -71,10 +71,13 @@ function readHex(reader: PatternReader): number | undefined {
     reader.at = Math.min(reader.at + 2, reader.characters.length);
     return /^[0-9a-fA-F]{2}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
   }
-  const end = reader.characters.indexOf('}', reader.at);
-  const digits = end < 0 ? '' : reader.characters.slice(reader.at, end).join('');
-  reader.at = end < 0 ? reader.characters.length : end + 1;
-  if (!/^[0-9a-fA-F]+$/.test(digits)) return undefined;
-  const point = Number.parseInt(digits, 16);
-  return point > MAX_POINT ? undefined : point;
+  let digits = '';
+  for (;;) {
+    const character = nextOf(reader);
+    reader.at = Math.min(reader.at + 1, reader.characters.length);
+    if (character === '}' && digits !== '') break;
+    digits += character;
+    if (!/^[0-9a-fA-F]$/.test(character) || Number.parseInt(digits, 16) > MAX_POINT) return undefined;
+  }
+  return Number.parseInt(digits, 16);
 }

@@ -22,7 +22,6 @@ export function readFlags(reader: PatternReader, given: Flags): Switched {
       isOn = false;
       hasNamed = false;
     } else if ((letter === ')' || letter === ':') && (isOn || hasNamed)) return { flags, opensGroup: letter === ':' };
-    else if (letter === '') throw badPattern(reader, 'missing argument to repetition operator', '?');
     else throw badPattern(reader, 'invalid or unsupported Perl syntax', readSince(reader, start));
   }
 }
