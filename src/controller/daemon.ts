@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { KubernetesApi } from '../ports/kubernetes-api.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
-import type { HubState, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
+import type { Connections, HubState, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
 import { indexPlan } from '../release/plan-index.ts';
 import type { ClusterState } from '../release/snapshot.ts';
 import { type ClusterObserver, observeCluster } from './cluster-observer.ts';
@@ -80,7 +80,9 @@ async function lead(world: DaemonWorld, signal: AbortSignal): Promise<void> {
 function createTerm(world: DaemonWorld, signal: AbortSignal) {
   const clusters = new Map<string, ClusterObserver>();
   const told = new Map<string, string>();
-  const book = createSourceBook(world);
+  /** How each cluster is reached, and what ends that. */
+  const ways = new Map<string, { readonly access: string; readonly end: AbortController }>();
+  const book = createSourceBook({ ...world, store: { loadConnections } });
   const sessions = new Map<string, { readonly session: ReleaseSession; readonly end: AbortController }>();
   const work = new Map<string, Promise<void>>();
   const running = new Set<Promise<void>>();
@@ -96,23 +98,29 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     void task.finally(() => running.delete(task));
   }
 
-  async function connectFleet(): Promise<void> {
+  /** What is declared now; clusters that are new, or reached in another way than before, are connected to at once. */
+  async function loadConnections(): Promise<Connections> {
     const connections = await world.store.loadConnections();
-    book.take(connections);
     for (const cluster of connections.clusters) {
-      if (!clusters.has(cluster.name)) connectTo(cluster);
+      const before = ways.get(cluster.name);
+      if (before?.access === JSON.stringify(cluster.access)) continue;
+      before?.end.abort();
+      connectTo(cluster);
     }
+    return connections;
   }
 
   /** A cluster that cannot be used leaves the others alone. */
   function connectTo(cluster: Cluster): void {
+    const end = new AbortController();
     try {
       const observer = observeCluster(world.connect(cluster), world.clock, world.random, () => {
         tellState(observer);
         wakeAll();
       });
       clusters.set(cluster.name, observer);
-      track(observer.run(signal));
+      ways.set(cluster.name, { access: JSON.stringify(cluster.access), end });
+      track(observer.run(AbortSignal.any([signal, end.signal])));
     } catch (error) {
       if (!(error instanceof TerminalError || error instanceof InvalidInput)) throw error;
       world.report({ type: 'clusterUnusable', cluster: cluster.name, error });
@@ -151,7 +159,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
   async function openSession(release: StoredRelease): Promise<void> {
     const { name } = release.spec;
     const { status } = release;
-    await connectFleet();
+    book.take(await loadConnections());
     if (status === null) return planNewRelease(world.store, release, releases, world.clock.now());
     if (status.planHash === null) return;
     const plan = await world.store.loadPlan(name, status.planHash);
