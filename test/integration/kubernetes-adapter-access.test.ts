@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { ClusterAccess } from '../../src/adapters/kubernetes/cluster-access.ts';
-import { inClusterAccess, kubeconfigAccess, secretAccess } from '../../src/adapters/kubernetes/index.ts';
+import {
+  contextAddress,
+  inClusterAccess,
+  kubeconfigAccess,
+  secretAccess,
+} from '../../src/adapters/kubernetes/index.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
 
@@ -45,6 +50,30 @@ const refused = (...parts: readonly string[]) =>
     for (const part of parts) expect((error as Error).message).toContain(part);
     return true;
   });
+
+describe('the address behind a context', () => {
+  test('is told with its authority out of a file, and no plug-in is run', async () => {
+    writeFile('ca.crt', 'CA');
+    const mark = join(folder, 'was-run');
+    const exec = { command: process.execPath, args: ['-e', `require('node:fs').writeFileSync('${mark}', '')`] };
+    const cluster = { server: 'https://eu.example:6443/', 'certificate-authority': 'ca.crt', 'tls-server-name': 'eu' };
+    const path = writeFile('config', kubeconfig({ exec }, cluster));
+    expect(await contextAddress({ path, context: 'eu' })).toEqual({
+      server: 'https://eu.example:6443',
+      proxyUrl: null,
+      ca: 'CA',
+      tlsServerName: 'eu',
+      skipsTlsVerify: false,
+    });
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test('whose authority is not there is refused with the name of the file', async () => {
+    const cluster = { server: 'https://eu.example', 'certificate-authority': 'gone.crt' };
+    const path = writeFile('config', kubeconfig({ token: 'abc' }, cluster));
+    await expect(contextAddress({ path, context: null })).rejects.toEqual(refused('gone.crt', 'ENOENT'));
+  });
+});
 
 describe('access by a kubeconfig', () => {
   test('gives address, token and authority of the context that is named', async () => {
@@ -246,7 +275,7 @@ describe('access by a Secret', () => {
     const used = kubeconfig({ token: 'abc' });
     const text = stringify({ ...used, users: [...used.users, { name: 'other', user }] });
     await expect(secretAccess(secret({ kubeconfig: text }))).rejects.toEqual(
-      refused('secret tidegate/acme', `${field} would run code or read files here`, 'put a token'),
+      refused('secret tidegate/acme', `${field} would run code or read files here`, 'tidegate cluster add CONTEXT'),
     );
   });
 
