@@ -25,8 +25,7 @@ type DoubtFact = (row: RowCounts & { readonly seen: SeriesSeen }, window: Measur
 /** Once is a restart. A pod that restarts again and again has hidden the end of each life. */
 const UNSTEADY_RESETS = 2;
 
-/** More falls than these are no restarts: after each of them all that a pod ever counted is counted again. */
-const DOUBLED_RESETS = 3;
+/** More falls a scrape are no restarts: after each of them all that a pod ever counted is counted again. */
 const DOUBLED_RATIO = 0.25;
 
 /** Events that the end of a window would hold at an even pace; none instead has a chance of e⁻²⁰. */
@@ -35,7 +34,7 @@ const EXPECTED_RECENT_EVENTS = 20;
 const unsteady: DoubtFact = ({ seen }) => {
   const { resets, scrapes } = seen;
   if (resets < UNSTEADY_RESETS) return null;
-  const isDoubled = resets >= DOUBLED_RESETS && resets > scrapes * DOUBLED_RATIO;
+  const isDoubled = resets > scrapes * DOUBLED_RATIO;
   const cause = isDoubled
     ? 'two processes write one series, or a scrape meets another pod each time; give each pod a label of its own'
     : 'its pod restarts again and again, or two pods share its labels; look at the restarts';

@@ -1,23 +1,28 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doubts } from '../../src/analysis/doubts.ts';
 import { facts } from '../../src/release/facts.ts';
 import { copyTree } from './copy-tree.ts';
+import { doubtNames } from './doubt-mutations.ts';
 import { type Mutation, mutate } from './mutation.ts';
 import { factNames, mutations } from './mutations.ts';
 import { runTests, type TestOutcome } from './run-tests.ts';
 
-/** `npm run mutants`: each fact and each row of the rollback out in turn; a test must go red for it. */
+/** `npm run mutants`: each fact, each row of the rollback and each doubt out in turn; a test must go red for it. */
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const AT_ONCE = 2;
 
-function checkFacts(): void {
-  const inSource = facts.map(([name]) => name);
-  if (inSource.join() === factNames.join()) return;
-  throw new Error(
-    `the facts are ${inSource.join(', ')}; the mutations know ${factNames.join(', ')}: adapt mutations.ts`,
-  );
+/** @throws Error when the source has others */
+function checkNames(
+  what: string,
+  inSource: readonly (readonly [name: string, ...rest: unknown[]])[],
+  known: readonly string[],
+): void {
+  const names = inSource.map(([name]) => name).join(', ');
+  if (names === known.join(', ')) return;
+  throw new Error(`the ${what} are ${names}; the mutations know ${known.join(', ')}: adapt the mutations`);
 }
 
 async function tryMutation(tree: string, mutation: Mutation): Promise<TestOutcome> {
@@ -50,7 +55,8 @@ async function work(queue: Mutation[], outcomes: TestOutcome[]): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  checkFacts();
+  checkNames('facts', facts, factNames);
+  checkNames('doubts', doubts, doubtNames);
   for (const mutation of mutations) mutate(await readFile(join(ROOT, mutation.file), 'utf8'), mutation);
   {
     await using tree = await copyTree(ROOT);

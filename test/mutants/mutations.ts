@@ -1,3 +1,4 @@
+import { doubtMutations } from './doubt-mutations.ts';
 import type { Mutation } from './mutation.ts';
 
 const FACTS = 'src/release/facts.ts';
@@ -356,6 +357,7 @@ const adoptedMutations: readonly Mutation[] = [
 
 /** Everything that is taken out, in turn. */
 export const mutations: readonly Mutation[] = [
+  ...doubtMutations,
   ...factMutations,
   ...actionMutations,
   ...restoreMutations,

@@ -22,13 +22,15 @@ const REPORT = 'report.json';
 /** A mutation may make a loop endless. */
 const TIMEOUT_MS = 120_000;
 
-/** Runs `test/unit/release` in a tree. */
+/** Runs the tests of the decision core in a tree: `test/unit/release`, and what is believed of data. */
 export async function runTests(tree: string): Promise<TestOutcome> {
   const output = await vitest(tree, [
     'run',
     '--project',
     'unit',
     'test/unit/release',
+    'test/unit/analysis/doubts.test.ts',
+    'test/unit/analysis/judge-rows.test.ts',
     '--reporter=json',
     `--outputFile=${REPORT}`,
   ]);
