@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createSystemClock } from '../adapters/clock/system-clock.ts';
 import { createEventNotifier } from '../adapters/events/event-notifier.ts';
 import { createHubStore } from '../adapters/hub/hub-store.ts';
+import type { HubReport } from '../adapters/hub/hub-watch.ts';
 import {
   type ClusterAccess,
   type ConnectedKubernetesApi,
@@ -15,6 +16,7 @@ import {
   secretAccess,
 } from '../adapters/kubernetes/index.ts';
 import type { KubeconfigChoice } from '../adapters/kubernetes/kubeconfig-access.ts';
+import { createPlainQueries } from '../adapters/prometheus/plain-queries.ts';
 import { accessFromSecret } from '../adapters/prometheus/prometheus-access.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
 import { createQueriedSource } from '../adapters/prometheus/queried-source.ts';
@@ -29,6 +31,7 @@ import { kinds } from '../ports/kinds.ts';
 import type { KubernetesObject } from '../ports/kubernetes-api.ts';
 import type { MetricSource, MetricSourceProbe } from '../ports/metric-source.ts';
 import type { Notifier, WebhookStore } from '../ports/notifier.ts';
+import type { PlainQueries } from '../ports/plain-queries.ts';
 import type { ReleaseStore } from '../ports/release-store.ts';
 import type { HubOptions } from './command.ts';
 import { sendableSecret } from './sendable-secret.ts';
@@ -48,8 +51,8 @@ export interface HubConnection {
   readonly random: () => number;
   /** For messages: `context hub of kubeconfig …`. */
   readonly description: string;
-  /** The release store; `report` is told of objects that cannot be read. */
-  store(report: (message: string) => void): ReleaseStore;
+  /** The release store; `report` is told of what is left out. */
+  store(report: HubReport): ReleaseStore;
   /** A cluster's API. Nothing is sent, and no Secret read, before its first call. */
   connectCluster(cluster: Cluster): ConnectedKubernetesApi;
   /** The API behind a context of one's own kubeconfig, plug-ins and files of it included. @throws InvalidInput when there is none */
@@ -60,6 +63,8 @@ export interface HubConnection {
   openSource(source: MetricSourceSpec): MetricSource;
   /** The same server, asked about itself; its Secret is read before each question. */
   probeSource(source: MetricSourceSpec): MetricSourceProbe;
+  /** The same server, for queries as somebody wrote them; its Secret is read once. */
+  openQueries(source: MetricSourceSpec): Promise<PlainQueries>;
   /** News as Kubernetes events beside the Releases. */
   events(): Notifier;
   /** The Webhook objects; `report` is told of those that cannot be read. */
@@ -96,6 +101,7 @@ export async function connectHub(
     connectSecret: async (cluster, secret) => connect(cluster, await secretAccess(secret)),
     openSource: (source) => openSource(source, api, clock),
     probeSource: (source) => probeSource(source, api),
+    openQueries: (source) => openQueries(source, api),
     events: () => createEventNotifier(api, choice.namespace),
     webhooks: (report) => createWebhookStore({ api, namespace: choice.namespace, clock, random: Math.random, report }),
     openWebhook: (webhook) =>
@@ -211,6 +217,13 @@ function probeSource(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): Metri
     serverTime: async (signal) => (await open()).serverTime(signal),
     countSeries: async (slo, clusters, signal) => (await open()).countSeries(slo, clusters, signal),
   };
+}
+
+async function openQueries(spec: MetricSourceSpec, hub: ConnectedKubernetesApi): Promise<PlainQueries> {
+  const { auth } = spec;
+  if (auth.kind === 'none') return createPlainQueries(spec);
+  const secret = await readSecret(hub, auth, `reading the credentials of metric source ${spec.name}`);
+  return createPlainQueries(spec, accessFromSecret(decoded(secret)));
 }
 
 function decoded(secret: KubernetesObject): Readonly<Record<string, string>> {

@@ -40,8 +40,8 @@ export async function startBriskWorld(): Promise<BriskWorld> {
     {
       clock,
       random,
-      store: hub.store((message) => {
-        throw new Error(message);
+      store: hub.store((message, trouble) => {
+        if (trouble === 'unreadable') throw new Error(message);
       }),
       leadership: createLeadership({ api, namespace: NAMESPACE, name: 'tidegate', identity: 'in-process', clock }),
       connect: (cluster) => hub.connectCluster(cluster),

@@ -39,7 +39,7 @@ export function createInvariantChecker(
     if (frozenSince !== null && sim.clock.now() - frozenSince > 1_000) complain('widened under a freeze', write);
     const run = runs(sim, made).find((one) => isAt(targetOf(made, one), write));
     if (run === undefined) return complain('acted before the goal was persisted', write);
-    if (effect === 'resume' && !isPassed(run)) complain('resumed without a recorded pass', write);
+    if (effect === 'resume' && !isPassed(run, made)) complain('resumed without a recorded pass', write);
   }
 
   return {
@@ -86,8 +86,10 @@ function isFenced(write: DaemonWrite): boolean {
   );
 }
 
-function isPassed(run: TargetRun): boolean {
-  return run.deciding.length > 0 && run.deciding.every((sample) => sample.verdict === 'pass');
+function isPassed(run: TargetRun, plan: Plan): boolean {
+  const isAnalysed = (run.analyses ?? []).filter(({ phase }) => phase === 'Successful').length;
+  const isProven = run.deciding.length > 0 && run.deciding.every((sample) => sample.verdict === 'pass');
+  return isProven && isAnalysed === (plan.analyses ?? []).length;
 }
 
 function isAt(target: PlanTarget, write: DaemonWrite): boolean {

@@ -14,6 +14,7 @@ const { values } = parseArgs({
     freeze: { type: 'boolean', default: false },
     kill: { type: 'boolean', default: false },
     adopted: { type: 'boolean', default: false },
+    analysed: { type: 'boolean', default: false },
     stages: { type: 'string', default: 'sent,done' },
   },
 });
@@ -24,6 +25,7 @@ const base: Misfortune = {
   standby: values.standby,
   freeze: values.freeze,
   adopted: values.adopted,
+  analysed: values.analysed,
 };
 let failed = 0;
 let passed = 0;
@@ -42,7 +44,7 @@ function verdict(label: string, calm: SimulatedOutcome, outcome: SimulatedOutcom
 
 const from = Number(values.from);
 for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
-  const calm = await runSeededRelease(seed, { adopted: values.adopted });
+  const calm = await runSeededRelease(seed, { adopted: values.adopted, analysed: values.analysed });
   verdict(`seed ${seed}`, calm, await runSeededRelease(seed, base));
   const random = createRandom(seed);
   const kills = values['every-step']

@@ -4,6 +4,7 @@ import type { TargetRun } from '../../src/domain/target-run.ts';
 import { instant } from '../../src/domain/time.ts';
 import { kinds } from '../../src/ports/kinds.ts';
 import type { JsonPatchOperation, KubernetesObject, ObjectRef } from '../../src/ports/kubernetes-api.ts';
+import type { SourceFault } from './model-source.ts';
 import { type OperatedFleet, operatedFleet } from './operated-fleet.ts';
 import { createSimulatedWorld, type DaemonOptions, HUB, NAMESPACE, type SimulatedWorld } from './simulated-world.ts';
 
@@ -11,7 +12,7 @@ import { createSimulatedWorld, type DaemonOptions, HUB, NAMESPACE, type Simulate
 export interface Weather {
   /** Share of bad events of the new version, 0…1, by tenant. */
   badRatio: (tenantId: string) => number;
-  source: 'none' | 'unavailable' | 'empty';
+  source: SourceFault;
 }
 
 /** A world in which one person tries things. */

@@ -10,7 +10,8 @@ const everyTarget = (outcome: SimulatedOutcome) => [...new Set(Object.values(out
 
 /** What befell the release must not change how it ends. */
 async function expectSameEnd(seed: number, misfortune: Misfortune): Promise<void> {
-  const calm = await runSeededRelease(seed, misfortune.adopted === true ? { adopted: true } : {});
+  const { adopted = false, analysed = false } = misfortune;
+  const calm = await runSeededRelease(seed, { adopted, analysed });
   const outcome = await runSeededRelease(seed, misfortune);
   const about = `seed ${seed} ${JSON.stringify(misfortune)}`;
   expect({ about, violations: outcome.violations }).toEqual({ about, violations: [] });
@@ -92,6 +93,23 @@ describe('whole releases on virtual time, the invariants checked at every write'
     for (const misfortune of [
       { ...adopted, killAt },
       { ...adopted, killAt, faultRatio: 0.05, darkRatio: 0.1 },
+    ])
+      await expectSameEnd(seed, misfortune);
+  });
+
+  it.each(seeds(800, 16))('seed %i, bad in what its own analysis alone sees, ends as it deserves', async (seed) => {
+    const outcome = await runSeededRelease(seed, { analysed: true });
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.phase).toBe(seededSpec(seed).hurt.size === 0 ? 'Completed' : 'RolledBack');
+  });
+
+  it.each(seeds(900, 12))('seed %i with an analysis, killed and faulted, ends as without', async (seed) => {
+    const analysed = { analysed: true };
+    const calm = await runSeededRelease(seed, analysed);
+    const killAt = { write: Math.floor(createRandom(seed)() * calm.writes), stage: 'done' } as const;
+    for (const misfortune of [
+      { ...analysed, killAt },
+      { ...analysed, killAt, faultRatio: 0.05, darkRatio: 0.2 },
     ])
       await expectSameEnd(seed, misfortune);
   });

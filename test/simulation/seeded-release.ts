@@ -8,13 +8,16 @@ import { annotations } from '../../src/release/annotations.ts';
 import type { ApiCall, Fault } from '../../src/sandbox/kubernetes/fault.ts';
 import { THEIR_STEPS } from './foreign-fleet.ts';
 import { createInvariantChecker } from './invariants.ts';
+import { SOURCE_FAULTS, type SourceFault } from './model-source.ts';
 import { type NudgeTally, tallyNudges } from './nudge-tally.ts';
 import { createRandom } from './random.ts';
-import { seededSpec } from './seeded-spec.ts';
+import { type SeededSpec, seededSpec } from './seeded-spec.ts';
 import { createSimulatedWorld, type DaemonWrite, HUB, NAMESPACE, type SimulatedWorld } from './simulated-world.ts';
 
 /** What befalls a release. */
 export interface Misfortune {
+  /** The version is bad in a way that only the workload's own AnalysisTemplate sees. */
+  readonly analysed?: boolean;
   /** The Rollouts are others' and adopted. */
   readonly adopted?: boolean;
   /** Kills the daemon at its n-th write (from 0), before it is sent or after its effect; a new one starts a second later. */
@@ -51,7 +54,8 @@ const LIMIT_MS = 60 * 60_000;
 
 /** Runs the release of a seed to its end. */
 export async function runSeededRelease(seed: number, misfortune: Misfortune = {}): Promise<SimulatedOutcome> {
-  const spec = seededSpec(seed);
+  const isAnalysed = misfortune.analysed === true;
+  const spec = seededSpec(seed, isAnalysed);
   const random = createRandom(seed ^ 0x5eed);
   const sim = await createSimulatedWorld({
     seed,
@@ -62,9 +66,10 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
     workload: 'app',
     wavePlan: 'plan',
     behaviour: {
-      badRatio: (tenantId, image) => (image === spec.newImage && spec.hurt.has(tenantId) ? 0.3 : 0.001),
+      badRatio: (tenantId, image) => (!isAnalysed && image === spec.newImage && spec.hurt.has(tenantId) ? 0.3 : 0.001),
+      badPayments: (namespace, image) => (image === spec.newImage && isHurtIn(spec, namespace) ? 0.5 : 0.01),
       requestsPerSecond: () => 40,
-      fault: () => (random() < (misfortune.darkRatio ?? 0) ? 'unavailable' : 'none'),
+      fault: () => faultOf(random(), misfortune.darkRatio ?? 0),
     },
   });
   let plan: Plan | null = null;
@@ -137,6 +142,12 @@ export async function runSeededRelease(seed: number, misfortune: Misfortune = {}
   };
 }
 
+/** Namespaces are called after their tenants, those of pool and enterprise clusters after what they are. */
+function isHurtIn({ hurt }: SeededSpec, namespace: string): boolean {
+  const tier = { pool: 'free', app: 'ent' }[namespace] ?? 'biz';
+  return [...hurt].some((name) => name.startsWith(tier));
+}
+
 async function freeze(sim: SimulatedWorld): Promise<void> {
   const object = {
     apiVersion: 'tidegate.dev/v1alpha1',
@@ -159,6 +170,11 @@ async function askBack(sim: SimulatedWorld): Promise<void> {
     spec: { release: 'app-2', scope: 'release', reason: 'customers call', by: 'ana' },
   };
   await sim.hub.create(object, kinds.rollback, { fieldManager: 'kubectl' });
+}
+
+/** Each fault of the source is as likely as the others. */
+function faultOf(dice: number, darkRatio: number): SourceFault {
+  return dice < darkRatio ? SOURCE_FAULTS[Math.floor((dice / darkRatio) * SOURCE_FAULTS.length)]! : 'none';
 }
 
 function faultFor(call: ApiCall, dice: number): Fault {

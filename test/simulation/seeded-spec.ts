@@ -19,8 +19,8 @@ export interface SeededSpec {
 const digest = (character: string) => `registry.example/app@sha256:${character.repeat(64)}`;
 const apiVersion = 'tidegate.dev/v1alpha1';
 
-/** The same seed gives the same spec. */
-export function seededSpec(seed: number): SeededSpec {
+/** The same seed gives the same spec. @param analysed the workload brings an AnalysisTemplate of its own */
+export function seededSpec(seed: number, analysed = false): SeededSpec {
   const random = createRandom(seed);
   const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
   const business = pick(1, 2, 4);
@@ -69,7 +69,7 @@ export function seededSpec(seed: number): SeededSpec {
     })),
     { apiVersion, kind: 'Pool', metadata: { name: 'pool' }, spec: { cluster: 'shared', namespace: 'pool' } },
     ...tenants,
-    workload(),
+    workload(analysed),
     {
       apiVersion,
       kind: 'WavePlan',
@@ -115,8 +115,37 @@ function adoptedWorkload() {
   return { apiVersion, kind: 'Workload', metadata: { name: 'app' }, spec: { source: { existing }, slos } };
 }
 
-function workload() {
+/** Twice a second's payments of a namespace and a revision; the model answers what it knows of them. */
+const analyses = [
+  {
+    name: 'payments',
+    template: {
+      args: [{ name: 'ns' }, { name: 'hash' }],
+      metrics: [
+        {
+          name: 'share',
+          interval: '1s',
+          count: 2,
+          failureLimit: 1,
+          successCondition: 'result[0] >= 0.9',
+          provider: { prometheus: { query: 'sum(paid:share2s{ns="{{args.ns}}",hash="{{args.hash}}"})' } },
+        },
+      ],
+    },
+    args: [
+      { name: 'ns', value: `\${target.namespace}` },
+      { name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } },
+    ],
+  },
+];
+
+function workload(analysed: boolean) {
   const template = { spec: { containers: [{ name: 'app', image: digest('a') }] } };
   const generate = { template, ports: [{ name: 'http', port: 80, targetPort: 8080 }], replicas };
-  return { apiVersion, kind: 'Workload', metadata: { name: 'app' }, spec: { source: { generate }, slos } };
+  return {
+    apiVersion,
+    kind: 'Workload',
+    metadata: { name: 'app' },
+    spec: { source: { generate }, slos, ...(analysed ? { analyses } : {}) },
+  };
 }

@@ -1,4 +1,5 @@
 import { createHubStore } from '../../src/adapters/hub/hub-store.ts';
+import type { HubReport } from '../../src/adapters/hub/hub-watch.ts';
 import { readStatus } from '../../src/adapters/hub/status-record.ts';
 import { createLeadership } from '../../src/adapters/kubernetes/lease.ts';
 import { baselinePlan, deployBaseline, prepareHub } from '../../src/cli/seed-world.ts';
@@ -59,7 +60,7 @@ export interface DaemonOptions {
   /** One way of a request to an API server. @default 0 */
   readonly latencyMs?: () => number;
   /** Told of hub objects that cannot be read. @default an error */
-  readonly ignored?: (message: string) => void;
+  readonly ignored?: HubReport;
   /** How far its clock is ahead of the clusters'. @default 0 */
   readonly aheadMs?: number;
 }
@@ -201,8 +202,9 @@ export async function createSimulatedWorld(options: SimulatedWorldOptions): Prom
   };
 }
 
-function refuse(message: string): never {
-  throw new Error(message);
+/** An object that cannot be read is a bug of the world; a watch that is broken is one of its faults. */
+function refuse(message: string, trouble: Parameters<HubReport>[1]): void {
+  if (trouble === 'unreadable') throw new Error(message);
 }
 
 /** Declarations are applied from memory: the simulator reads no files. */

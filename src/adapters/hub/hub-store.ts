@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject, ResourceKind } from '../../ports/kubernetes-api.ts';
 import type { PlanningInput, ReleaseStore } from '../../ports/release-store.ts';
-import { watchHub } from './hub-watch.ts';
+import { type HubReport, watchHub } from './hub-watch.ts';
 import { loadPlanSlices, savePlanSlices } from './plan-slices.ts';
 import { writeStatus } from './status-record.ts';
 import { openWaveRuns } from './wave-runs.ts';
@@ -20,8 +20,7 @@ export interface HubStoreOptions {
   readonly clock: Clock;
   /** Spreads retries; 0 ≤ x < 1. */
   readonly random: () => number;
-  /** Told of objects that cannot be read. */
-  readonly report: (message: string) => void;
+  readonly report: HubReport;
 }
 
 const PAGE_SIZE = 500;

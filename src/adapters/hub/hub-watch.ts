@@ -11,6 +11,9 @@ import { readStatus } from './status-record.ts';
 /** Annotation in which a caller pins the plan it has seen. */
 export const EXPECTED_PLAN = 'tidegate.dev/expect-plan';
 
+/** Told of what is left out: an object that cannot be read, or a kind that cannot be followed for now. */
+export type HubReport = (message: string, trouble: 'unreadable' | 'notFollowed') => void;
+
 /** What is watched, each kind in a map by key. */
 interface Seen {
   readonly releases: Map<string, StoredRelease>;
@@ -26,7 +29,7 @@ export async function* watchHub(
   namespace: string,
   clock: Clock,
   random: () => number,
-  report: (message: string) => void,
+  report: HubReport,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly releases: readonly StoredRelease[]; readonly hub: HubState }> {
   const seen: Seen = {
@@ -51,7 +54,8 @@ export async function* watchHub(
     for await (const heard of reflect(api, kind, { namespace, project, clock, random, signal: all })) {
       if (heard.type === 'stale') {
         // a refusal lasts until somebody hears of it; it is not told again with each attempt
-        if (told !== heard.message) report(`not following the ${kind.plural} of the hub: ${heard.message}`);
+        if (told !== heard.message)
+          report(`not following the ${kind.plural} of the hub: ${heard.message}`, 'notFollowed');
         told = heard.message;
         continue;
       }
@@ -71,7 +75,7 @@ export async function* watchHub(
     (object: KubernetesObject) => {
       const reading = parseDocument(object, `${kind}/${object.metadata.name}`);
       if (reading.outcome === 'parsed') return reading.document.value as Extract<ParsedDocument, { kind: K }>['value'];
-      report(`ignoring ${reading.issues.map(formatIssue).join('; ')}`);
+      report(`ignoring ${reading.issues.map(formatIssue).join('; ')}`, 'unreadable');
       return null;
     };
 
@@ -105,13 +109,16 @@ function put<T>(into: Map<string, T>, key: string, item: T | null): void {
 function storedRelease(
   object: KubernetesObject,
   spec: StoredRelease['spec'] | null,
-  report: (message: string) => void,
+  report: HubReport,
 ): StoredRelease | null {
   if (spec === null) return null;
   const status = readStatus(object['status']);
   if (status === null && hasPhase(object['status'])) {
     const { name } = object.metadata;
-    report(`ignoring Release ${name}: its status is not one that this version wrote, use the Tidegate that wrote it`);
+    report(
+      `ignoring Release ${name}: its status is not one that this version wrote, use the Tidegate that wrote it`,
+      'unreadable',
+    );
     return null;
   }
   return {

@@ -131,8 +131,8 @@ export function startMeasuredDaemon(options: MeasuredDaemonOptions, signal: Abor
   const { clock, connect, source, report } = options;
   const random = createRandom(options.seed ?? 1);
   const api = connect(HUB);
-  const complain = (message: string): never => {
-    throw new Error(message);
+  const complain = (message: string, trouble?: string): void => {
+    if (trouble === 'unreadable') throw new Error(message);
   };
   const leadership = createLeadership({ api, namespace: NAMESPACE, name: 'tidegate', identity: 'measured', clock });
   return runDaemon(

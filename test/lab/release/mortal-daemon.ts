@@ -38,8 +38,8 @@ export function startMortalDaemon(options: MortalDaemonOptions): MortalDaemon {
     namespace,
     clock,
     random: Math.random,
-    report: (message) => {
-      throw new Error(message);
+    report: (message, trouble) => {
+      if (trouble === 'unreadable') throw new Error(message);
     },
   });
   const leadership = createLeadership({
