@@ -10,6 +10,7 @@ const lab = inject('lab');
 const cases = readRolloutCases();
 const SETTLED_WITHIN_MS = 120_000;
 const LOOK_EACH_MS = 250;
+const NUDGED_EACH_LOOKS = 8;
 
 const clusterAnalysisTemplate: ResourceKind = {
   ...kinds.analysisTemplate,
@@ -78,7 +79,8 @@ describe.skipIf(lab === null)('templates that a Rollout names, to Argo and to us
   /** Brings version 2 to each Rollout that is Healthy on version 1, until all have a run or are refused. */
   async function untilSettled(): Promise<ReadonlyMap<string, Theirs>> {
     const limitAtMs = performance.now() + SETTLED_WITHIN_MS;
-    const renewed = new Set<string>();
+    /** Looks since version 2 was brought. */
+    const renewed = new Map<string, number>();
     for (;;) {
       const rollouts = (await connected.api.list(kinds.rollout, { namespace })).items as readonly RolloutObject[];
       const runs = (await connected.api.list(kinds.analysisRun, { namespace })).items;
@@ -87,12 +89,21 @@ describe.skipIf(lab === null)('templates that a Rollout names, to Argo and to us
       if (open.length === 0) return seen;
       if (performance.now() > limitAtMs) throw new Error(`not settled: ${open.map(([name]) => name).join()}`);
       for (const [name, { rollout }] of open) {
-        if (rollout.status?.phase !== 'Healthy' || renewed.has(name)) continue;
-        renewed.add(name);
-        await renew(name);
+        const looks = renewed.get(name);
+        if (looks === undefined && rollout.status?.phase !== 'Healthy') continue;
+        renewed.set(name, (looks ?? 0) + 1);
+        if (looks === undefined) await renew(name);
+        else if (looks % NUDGED_EACH_LOOKS === 0) await nudge(name, looks);
       }
       await sleep(LOOK_EACH_MS);
     }
+  }
+
+  /** The controller may have lost what it was sent; any touch makes it look. */
+  async function nudge(name: string, looks: number): Promise<void> {
+    const ref = { kind: kinds.rollout, namespace, name };
+    const patch = { metadata: { annotations: { looks: `${looks}` } } };
+    await connected.api.mergePatch(ref, patch, { fieldManager: FIELD_MANAGER });
   }
 
   async function renew(name: string): Promise<void> {

@@ -5,6 +5,9 @@ import { type AnalysisProblem, analysisProblem } from './problem.ts';
 const OPEN = '{{';
 const CLOSE = '}}';
 
+/** Longest JSON text of one metric, in characters; the API server takes no object above 1.5 MB. */
+const MAX_LENGTH = 1_048_576;
+
 /** A JSON text with its `{{args.…}}` filled in. */
 export type Substitution = { readonly kind: 'text'; readonly text: string } | AnalysisProblem;
 
@@ -32,8 +35,13 @@ export function substituteArgs(json: string, args: readonly TemplateArg[]): Subs
   if (unresolved !== undefined) {
     return analysisProblem('UnresolvedArgument', `failed to resolve {{${unresolved.tag}}}`);
   }
-  const text = pieces.map((piece) => piece.text + (piece.tag === null ? '' : values.get(piece.tag.trim()))).join('');
-  return { kind: 'text', text };
+  const filled = pieces.flatMap(({ text, tag }) => [text, tag === null ? '' : values.get(tag.trim())!]);
+  const length = filled.reduce((sum, text) => sum + text.length, 0);
+  if (length <= MAX_LENGTH) return { kind: 'text', text: filled.join('') };
+  return analysisProblem(
+    'MetricTooLarge',
+    `the metric has ${length} characters with its arguments, at most ${MAX_LENGTH} are taken`,
+  );
 }
 
 /** Every tag of a text, trimmed: `args.hash`. */

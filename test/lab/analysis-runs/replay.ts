@@ -14,6 +14,7 @@ import { type Instant, instant, later } from '../../../src/domain/time.ts';
 import { type ArgoMeasurement, type ArgoStatus, secretValues, taken } from './argo-run.ts';
 import type { Asked } from './recorded-runs.ts';
 import { answerOf, type RunCase, type ScriptedAnswer, sampleNumber, special } from './run-case.ts';
+import { ANSWERED_AFTER_MS } from './scripted-prometheus.ts';
 
 /** Ours after the same measurements at the same times, and what was due when the real one measured. */
 export interface Replay {
@@ -33,8 +34,6 @@ interface Taken {
   readonly finishedAt: Instant;
 }
 
-/** A pass is told from the next one by this much time, or by a metric that comes again. */
-const ONE_PASS_MS = 50;
 /** A pass is decided this long before its question arrives, at most. */
 const ON_ITS_WAY_MS = 250;
 
@@ -102,14 +101,13 @@ function timeOf(text: string | undefined): Instant | null {
   return text === undefined ? null : instant(Date.parse(text));
 }
 
+/** Questions of one pass come before the first of them is answered; the next pass waits for all answers. */
 function passesOf(all: readonly Taken[]): readonly (readonly Taken[])[] {
   const passes: Taken[][] = [];
   for (const one of all) {
     const pass = passes.at(-1);
-    const last = pass?.at(-1);
-    const isTogether =
-      last !== undefined && (one.at - last.at <= ONE_PASS_MS || Number(one.startedAt) === Number(last.startedAt));
-    if (pass !== undefined && isTogether && !pass.some(({ metric }) => metric === one.metric)) pass.push(one);
+    const isTogether = pass !== undefined && one.at - pass[0]!.at < ANSWERED_AFTER_MS;
+    if (isTogether && !pass.some(({ metric }) => metric === one.metric)) pass.push(one);
     else passes.push([one]);
   }
   return passes;

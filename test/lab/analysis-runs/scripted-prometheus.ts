@@ -10,10 +10,15 @@ export interface Question {
   readonly headers: IncomingMessage['headers'];
 }
 
+/** Every answer is given so late that the questions of a pass, which are asked together, come before the first answer. */
+export const ANSWERED_AFTER_MS = 150;
+
 /** A server that plays Prometheus' API for many runs: `/<case>/<metric>/api/v1/query`. */
 export interface ScriptedPrometheus {
   addressOf(run: number, metric: number): string;
   questionsOf(run: number): readonly Question[];
+  /** Begins with a run's first answers again. */
+  forget(run: number): void;
   close(): Promise<void>;
 }
 
@@ -29,7 +34,8 @@ export async function startScriptedPrometheus(runs: readonly RunCase[]): Promise
       const earlier = questions.filter((question) => question.metric === Number(metric)).length;
       questions.push({ metric: Number(metric), at, form: new URLSearchParams(body), headers: request.headers });
       const { status, json } = wireAnswer(runs[Number(run)]!, Number(metric), earlier);
-      return response.writeHead(status, { 'content-type': 'application/json' }).end(json);
+      const answer = () => response.writeHead(status, { 'content-type': 'application/json' }).end(json);
+      return setTimeout(answer, at + ANSWERED_AFTER_MS - Date.now());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -38,6 +44,7 @@ export async function startScriptedPrometheus(runs: readonly RunCase[]): Promise
   return {
     addressOf: (run, metric) => `http://127.0.0.1:${port}/${run}/${metric}`,
     questionsOf: (run) => asked[run]!,
+    forget: (run) => asked[run]!.splice(0),
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

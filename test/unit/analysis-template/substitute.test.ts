@@ -140,6 +140,13 @@ describe('secrets', () => {
   });
 });
 
+test('a short text that grows without measure is not built', () => {
+  const { provider } = aMetric();
+  const query = '{{args.a}}'.repeat(6000);
+  const outcome = resolveMetric(aMetric({ provider: { ...provider, query } }), [anArg('a', 'x'.repeat(60_000))]);
+  expect(outcome).toMatchObject({ kind: 'problem', reason: 'MetricTooLarge' });
+});
+
 test('tags are found trimmed, in their order', () => {
   expect(tagsOf('a {{ args.b }} {{args.a}} {{')).toEqual(['args.b', 'args.a']);
 });
