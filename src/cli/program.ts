@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { registerAdopt } from './adopt/index.ts';
+import { registerAnalysisCommands } from './analysis/index.ts';
 import { registerApply } from './apply.ts';
 import { registerClusterCommands } from './cluster/index.ts';
 import type { CliContext } from './command.ts';
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext): Command {
   registerPlan(program, context);
   registerRender(program, context);
   registerLint(program, context);
+  registerAnalysisCommands(program, context);
   registerApply(program, context);
   registerReleaseCommands(program, context);
   registerExplain(program, context);
