@@ -3,8 +3,8 @@ import { BYTES_A_STEP, MAX_STEPS, MEMORY_BUDGET_ELEMENTS } from './limits.ts';
 
 /** What one evaluation may cost, and has cost so far. */
 export interface Budget {
-  /** Counts a step. @throws {ExpressionError} `TooLarge` past the limit */
-  readonly count: () => void;
+  /** Counts a step, or as many as are given. @throws {ExpressionError} `TooLarge` past the limit */
+  readonly count: (steps?: number) => void;
   /** Counts text that is joined, cut or looked through, in bytes. @throws {ExpressionError} `TooLarge` past the limit of steps */
   readonly read: (bytes: number) => void;
   /** Counts elements that are made. @throws {ExpressionError} `Failed` where Argo stops as well */
@@ -15,13 +15,13 @@ export interface Budget {
 export function newBudget(): Budget {
   let steps = 0;
   let elements = 0;
-  const take = (more: number) => {
+  const count = (more = 1) => {
     steps += more;
     if (steps > MAX_STEPS) throw tooLarge(`evaluating takes more than ${MAX_STEPS} steps: look at fewer elements`);
   };
   return {
-    count: () => take(1),
-    read: (bytes) => take(bytes / BYTES_A_STEP),
+    count,
+    read: (bytes) => count(bytes / BYTES_A_STEP),
     grow: (made) => {
       elements += made;
       if (elements >= MEMORY_BUDGET_ELEMENTS) throw failed('memory budget exceeded');

@@ -4,8 +4,9 @@ import { isEqual, isIn } from './equality.ts';
 import type { Evaluate, Frame } from './evaluate.ts';
 import { ExpressionError, failed, tooLarge } from './expression-error.ts';
 import { type GoValue, notOfType, sliceOfRange, toBool, toInt, wrapInt } from './go-value.ts';
-import { MAX_MATCHED_BYTES } from './limits.ts';
+import { MAX_MATCHED_BYTES, MAX_PATTERN_BYTES } from './limits.ts';
 import { matchesPattern } from './pattern/match-pattern.ts';
+import type { Pattern } from './pattern/pattern.ts';
 import { readPattern } from './pattern/read-pattern.ts';
 import type { BinaryNode } from './syntax-tree.ts';
 
@@ -89,17 +90,23 @@ function searched(operator: string, left: GoValue, right: GoValue): boolean {
 }
 
 function evaluateMatches(node: BinaryNode, left: GoValue, frame: Frame, evaluate: Evaluate): boolean {
-  const pattern = node.pattern ?? dynamicPattern(evaluate(node.right, frame));
+  const pattern = node.pattern ?? dynamicPattern(evaluate(node.right, frame), frame);
   if (typeof left !== 'string') throw notOfType(left, 'string');
   if (left.length > MAX_MATCHED_BYTES) throw tooLarge(`matches looks through ${MAX_MATCHED_BYTES} bytes at most`);
   return matchesPattern(pattern, codePointsOfBytes(left), frame.budget.count);
 }
 
 /** A pattern that is no literal is read when it is met, and fails then. */
-function dynamicPattern(text: GoValue): ReturnType<typeof readPattern> {
+function dynamicPattern(text: GoValue, { budget }: Frame): Pattern {
   if (typeof text !== 'string') throw notOfType(text, 'string');
+  if (text.length > MAX_PATTERN_BYTES) {
+    throw tooLarge(`a regular expression has ${MAX_PATTERN_BYTES} bytes at most`);
+  }
+  budget.count(text.length);
   try {
-    return readPattern(text, 0);
+    const pattern = readPattern(text, 0);
+    budget.count(pattern.states.length);
+    return pattern;
   } catch (error) {
     if (error instanceof ExpressionError && error.reason === 'Invalid') throw failed(error.message);
     throw error;

@@ -24,6 +24,9 @@ export const MAX_RESULT_DEPTH = 256;
 /** The largest regular expression, in steps of its automaton. */
 export const MAX_PATTERN_STATES = 5_000;
 
+/** The longest regular expression that is no literal, in bytes. */
+export const MAX_PATTERN_BYTES = 8192;
+
 /** The longest text of a result that `matches` looks through, in bytes. */
 export const MAX_MATCHED_BYTES = 65_536;
 

@@ -8,7 +8,23 @@ const { NaN: nan, POSITIVE_INFINITY: inf, NEGATIVE_INFINITY: minusInf } = Number
 
 /** What Prometheus gives through Argo: scalars and vectors, with all that is odd about numbers. */
 export const prometheusResults: readonly MetricValue[] = [
-  ...[0, 1, -1, 0.5, 0.97, 3, -0, nan, inf, minusInf, 1e308, 5e-324, 9007199254740992, 1e19, -9.3e18].map(scalar),
+  ...[
+    0,
+    1,
+    -1,
+    0.5,
+    0.97,
+    3,
+    -0,
+    nan,
+    inf,
+    minusInf,
+    1e308,
+    2.2250738585072014e-308,
+    9007199254740992,
+    1e19,
+    -9.3e18,
+  ].map(scalar),
   vector(),
   vector(0.97),
   vector(0),

@@ -99,6 +99,18 @@ const failings: Readonly<Record<string, Failing>> = {
     'TooLarge',
     `matches looks through ${MAX_MATCHED_BYTES} bytes at most`,
   ],
+  'a pattern of the result’s that is too long': [
+    '"a" matches result',
+    json('{'.repeat(8193)),
+    'TooLarge',
+    'a regular expression has 8192 bytes at most',
+  ],
+  'patterns that are read again and again': [
+    'count(1..10000, "a" matches result) > 0',
+    json('a{1000}'),
+    'TooLarge',
+    'evaluating takes more than 500000 steps: look at fewer elements',
+  ],
   'a text too long to be a number': [
     'asFloat(result) > 1',
     json('1'.repeat(MAX_NUMBER_CHARACTERS + 1)),

@@ -57,3 +57,17 @@ function garbage(chance: Chance, seed: number): string {
 function characters(chance: Chance, length: number, limit: number): string {
   return Array.from({ length }, () => String.fromCodePoint(chance.below(limit))).join('');
 }
+
+test.each(['{', '[:', '[[:', '\\x{', '\\p{', '(?', '(', '|', 'a*', '[', '.{9}', '(a?){9}', '\\Q'])(
+  'a long pattern of nothing but %s is read or refused',
+  { timeout: 60_000 },
+  (part) => {
+    const pattern = part.repeat(Math.floor(8000 / part.length)).replaceAll('\\', '\\\\');
+    const condition = parseCondition(`result matches "${pattern.slice(0, 8000)}"`);
+    expect(['condition', 'problem']).toContain(condition.kind);
+    const dynamic = parseCondition('"aaaaaaaaaaaaaaaaaaaaaaaaaaaa" matches result');
+    if (dynamic.kind === 'problem') throw new Error(dynamic.message);
+    const outcome = evaluateExpression(dynamic, { kind: 'json', value: part.repeat(8000 / part.length) });
+    expect(['value', 'error']).toContain(outcome.kind);
+  },
+);

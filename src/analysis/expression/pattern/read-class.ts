@@ -33,14 +33,23 @@ export function readClass(reader: PatternReader, flags: Flags): PointTest {
 function readNamedClass(reader: PatternReader): PointTest | null {
   if (nextOf(reader) === '\\') return readClassEscape(reader);
   if (!comesNext(reader, '[:')) return null;
-  const rest = reader.characters.slice(reader.at).join('');
-  const end = rest.indexOf(':]', 2);
-  if (end < 0) return null;
-  const name = rest.slice(2, end);
+  const start = reader.at;
+  const end = closingAt(reader);
+  if (end === null) return null;
+  const name = reader.characters.slice(start + 2, end).join('');
+  reader.at = end + 2;
   const test = posixClasses[name.replace('^', '')];
-  if (test === undefined) throw badPattern(reader, 'invalid character class range', rest.slice(0, end + 2));
-  reader.at += Array.from(rest.slice(0, end + 2)).length;
+  if (test === undefined) throw badPattern(reader, 'invalid character class range', readSince(reader, start));
   return name.startsWith('^') ? not(test) : test;
+}
+
+/** Where the `:]` of a named class is, `null` if there is none. */
+function closingAt(reader: PatternReader): number | null {
+  const { characters } = reader;
+  for (let at = reader.at + 2; at + 1 < characters.length; at += 1) {
+    if (characters[at] === ':' && characters[at + 1] === ']') return at;
+  }
+  return null;
 }
 
 function readRange(reader: PatternReader, flags: Flags): PointTest {

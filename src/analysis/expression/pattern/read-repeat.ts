@@ -38,7 +38,10 @@ function readBounds(reader: PatternReader): Omit<Repeat, 'start'> | null {
   if (skipText(reader, '+')) return { least: 1, most: null };
   if (skipText(reader, '?')) return { least: 0, most: 1 };
   if (nextOf(reader) !== '{') return null;
-  const counts = /^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}/.exec(reader.characters.slice(reader.at).join(''));
+  let end = reader.at + 1;
+  while (/^[0-9,]$/.test(reader.characters[end] ?? '')) end += 1;
+  const braces = reader.characters.slice(reader.at, end + 1).join('');
+  const counts = /^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}$/.exec(braces);
   if (counts === null) return null;
   const [text, first = '', comma, second] = counts;
   const start = reader.at;
