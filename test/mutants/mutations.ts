@@ -9,6 +9,8 @@ const DISPATCH = 'src/release/dispatch.ts';
 const BLOCKERS = 'src/release/blockers.ts';
 const ADMISSION = 'src/release/admission.ts';
 const STARTS = 'src/release/start-targets.ts';
+const ANALYSES = 'src/release/analyses/analysis-gate.ts';
+const ANALYSIS_RUNS = 'src/release/analyses/analysis-runs.ts';
 const PACE = 'src/release/pace.ts';
 const ASSESS = 'src/release/assess.ts';
 const PATCHES = 'src/release/patches.ts';
@@ -224,6 +226,60 @@ const decisionMutations: readonly Mutation[] = [
     file: STARTS,
     find: ' || (isThere && observed.release === release)',
     replace: '',
+  },
+  {
+    name: 'analyses: the run of an earlier step speaks',
+    file: ANALYSIS_RUNS,
+    find: '|${exposure}|${run.goalAt}|${revision}`',
+    replace: '|${revision}`',
+  },
+  {
+    name: 'analyses: one that compares with a version that is gone',
+    file: ANALYSIS_RUNS,
+    find: 'return isBeside ? analyses : analyses.filter((analysis) => !usesStable(analysis));',
+    replace: 'return isBeside ? analyses : analyses;',
+  },
+  {
+    name: 'analyses: a run that has not begun holds nothing',
+    file: ANALYSES,
+    find: "state === undefined ? early('its analysis has not begun') : gateOf(state, now)",
+    replace: "state === undefined ? gate('pass', '', '') : gateOf(state, now)",
+  },
+  {
+    name: 'analyses: an empty success is one',
+    file: ANALYSES,
+    find: ' && !isEmpty(value)',
+    replace: '',
+  },
+  {
+    name: 'analyses: an error as the last measurement is overlooked',
+    file: ANALYSES,
+    find: "if (last.phase === 'Error')",
+    replace: 'if (false)',
+  },
+  {
+    name: 'analyses: an answer that is overdue is overlooked',
+    file: ANALYSES,
+    find: 'if (now > lateAt) {',
+    replace: 'if (false) {',
+  },
+  {
+    name: 'analyses: a run that is not over passes',
+    file: ANALYSES,
+    find: "if (metric.effectiveCount !== null || last.phase !== 'Successful')",
+    replace: "if (last.phase !== 'Successful')",
+  },
+  {
+    name: 'analyses: a wave judged as a whole passes without them',
+    file: ADMISSION,
+    find: '  if (!analysesPass(snapshot, measurablesOf(assessed), now)) return false;\n',
+    replace: '',
+  },
+  {
+    name: 'analyses: the SLOs alone decide',
+    file: ANALYSES,
+    find: 'return own === null ? slo : { ...worstGate([slo, own]), samples: slo.samples };',
+    replace: 'return own === null ? slo : slo;',
   },
   {
     name: 'a baked wave without proof: never rolled back',

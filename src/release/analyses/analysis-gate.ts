@@ -89,10 +89,14 @@ function gateOf(state: AnalysisState, now: Instant): Gate {
     case 'Error':
       return gate('missing', 'AnalysisError', assessment.message);
     default:
-      return worstGate(
-        asked.prepared.metrics.filter(({ dryRun }) => !dryRun).map((metric) => metricGate(metric, state, now)),
-      );
+      return metricsGate(asked.prepared.metrics, state, now);
   }
+}
+
+function metricsGate(metrics: readonly PreparedMetric[], state: AnalysisState, now: Instant): Gate {
+  const counted = metrics.filter(({ dryRun }) => !dryRun);
+  if (counted.length === 0) return gate('pass', 'DryRun', 'every metric of it is a dry run');
+  return worstGate(counted.map((metric) => metricGate(metric, state, now)));
 }
 
 /** A metric of a run that has not ended badly. */

@@ -197,6 +197,11 @@ describe('a target with good SLOs', () => {
     expect(outcome({ analysis: dry, state: stateOf(dry, ok(3)) })).toBe('goes on');
   });
 
+  test('is left to its SLOs by an analysis that is all dry run', () => {
+    const dry = { ...checkout(), template: { ...checkout().template, dryRun: ['success'] } };
+    expect(outcome({ analysis: dry, state: stateOf(dry, ['Failed', 'Failed']) })).toBe('goes on');
+  });
+
   test('keeps with its decision how the analysis stood', () => {
     const step = stepWave(situation({ state: stateOf(checkout(), ['Failed', 'Failed']) }), 1, NOW);
     expect(step.runs.find(({ target }) => target === GLOBEX)?.analyses).toEqual([
