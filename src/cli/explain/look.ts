@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { catchUp } from '../../controller/catch-up.ts';
 import { askSource } from '../../controller/measurer.ts';
 import { TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
@@ -6,6 +7,7 @@ import type { PlanTarget, TargetId } from '../../domain/plan.ts';
 import { FINAL_PHASES } from '../../domain/release-status.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { HubState, ReleaseStore, StoredRelease } from '../../ports/release-store.ts';
+import { wantedAnalyses } from '../../release/analyses/wanted-analyses.ts';
 import { type ObservedTarget, projectRollout } from '../../release/observed-target.ts';
 import { paceAtAGlance } from '../../release/pace.ts';
 import { indexPlan } from '../../release/plan-index.ts';
@@ -77,7 +79,7 @@ export async function lookAtTenant(
     busy: await busyTargets(store, look.releases, release),
     inFlight: new Set(),
   };
-  return { ...snapshot, measurements: await measureOnce(hub, look.fleet, snapshot) };
+  return { ...snapshot, ...(await measureOnce(hub, look.fleet, snapshot)) };
 }
 
 async function lookAtTargets(hub: HubConnection, clusters: readonly Cluster[], targets: readonly PlanTarget[]) {
@@ -130,13 +132,20 @@ async function measureOnce(
   hub: HubConnection,
   fleet: Fleet,
   snapshot: Snapshot,
-): Promise<ReadonlyMap<string, MeasurementState>> {
+): Promise<Pick<Snapshot, 'measurements' | 'analyses'>> {
   const at = hub.clock.now();
   const sources = new Map(fleet.metricSources.map((source) => [source.name, hub.openSource(source)]));
-  const wanted = FINAL_PHASES.has(snapshot.status.phase) ? [] : wantedMeasurements(snapshot);
+  const isOver = FINAL_PHASES.has(snapshot.status.phase);
+  const wanted = isOver ? [] : wantedMeasurements(snapshot);
+  const analyses = catchUp(
+    sources,
+    hub.clock,
+    isOver ? [] : wantedAnalyses(snapshot),
+    AbortSignal.timeout(MEASURE_DEADLINE_MS),
+  );
   const answers = wanted.map(async (one) => {
     const signal = AbortSignal.timeout(MEASURE_DEADLINE_MS);
     return [one.key, await askSource(sources.get(one.source), one, at, signal)] as const;
   });
-  return new Map(await Promise.all(answers));
+  return { measurements: new Map(await Promise.all(answers)), analyses: await analyses };
 }

@@ -123,9 +123,15 @@ function metricGate(metric: PreparedMetric, state: AnalysisState, now: Instant):
     if (last.phase === 'Error')
       return gate('missing', 'MeasurementError', `${metric.name}: ${last.message}`, later(lateAt, 1));
     if (metric.effectiveCount !== null || last.phase !== 'Successful')
-      return early(`${metric.name} is being measured`, overdueAt(state, now, lateAt));
+      return early(progressOf(metric, standing!), overdueAt(state, now, lateAt));
   }
   return proven(metric, standing!);
+}
+
+/** `share: 2 of 3 measurements, 1 failed` */
+function progressOf({ name, effectiveCount }: PreparedMetric, { count, failed }: MetricAssessment): string {
+  const of = effectiveCount === null ? `${count}` : `${count} of ${effectiveCount}`;
+  return `${name}: ${of} measurements${failed === 0 ? '' : `, ${failed} failed`}`;
 }
 
 /** A run that never completes, since its errors do not count, is missed when it should have been over. */

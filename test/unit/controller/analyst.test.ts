@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createAnalyst } from '../../../src/controller/analyst.ts';
+import { catchUp } from '../../../src/controller/catch-up.ts';
 import type { TemplateMetric } from '../../../src/domain/analysis-template.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
 import { type Instant, instant } from '../../../src/domain/time.ts';
@@ -73,6 +74,7 @@ function analysing(answer: Answer, startAt = 100_000) {
   return {
     clock,
     analyst,
+    source,
     rounds,
     asked: () => rounds.flatMap(({ at, metrics }) => metrics.map(({ targets }) => `${at / 1000}: ${targets.length}`)),
     until: async (seconds: number) => clock.runUntil(instant(seconds * 1000)),
@@ -198,5 +200,37 @@ describe('an analyst', () => {
     await until(135);
     expect(analyst.states.get('acme|checkout')?.unanswered?.message).toBe('reading the secret: forbidden');
     await end();
+  });
+});
+
+describe('catching up', () => {
+  test('comes to what the daemon has by asking every point again', async () => {
+    const answer: Answer = (_, at) => value(at === 140_000 ? 0.5 : 1);
+    const lenient = [metric({ failureLimit: 1, count: 9 })];
+    const daemon = analysing(answer);
+    daemon.analyst.want([wanted('acme', lenient)]);
+    await daemon.until(168);
+    const clock = createVirtualClock(instant(168_000));
+    const seen = catchUp(
+      new Map([['prom', daemon.source]]),
+      clock,
+      [wanted('acme', lenient)],
+      new AbortController().signal,
+    );
+    await clock.advance(100);
+    expect(await seen).toEqual(daemon.analyst.states);
+    await daemon.end();
+  });
+
+  test('ends without an answer, and with nothing to ask', async () => {
+    const { source } = analysing(() => missing);
+    const clock = createVirtualClock(instant(168_000));
+    const none = new AbortController().signal;
+    expect(
+      (await catchUp(new Map([['prom', source]]), clock, [wanted('acme')], none)).get('acme|checkout'),
+    ).toMatchObject({
+      unanswered: { message: 'connection refused' },
+    });
+    expect((await catchUp(new Map(), clock, [], none)).size).toBe(0);
   });
 });
