@@ -61,12 +61,12 @@ function judgeAlone(counts: Counts | null, beside: Counts | null, policy: JudgeP
   return { kind: 'inconclusive', reason: 'AboveObjectiveNotSignificant', message: doubt };
 }
 
-/** ` (the other version: 0.1 % of 17 000)` */
+/** ` (other version: 0.1 % of 17 000)` */
 function besideText(beside: Counts | null): string {
   if (beside === null || beside.total < 1 || !areBelievable(beside)) return '';
   const badRatio = Math.max(0, beside.total - beside.good) / beside.total;
   const [share] = formatShares(badRatio, badRatio);
-  return ` (the other version: ${share} of ${formatCount(Math.round(beside.total))})`;
+  return ` (other version: ${share} of ${formatCount(Math.round(beside.total))})`;
 }
 
 function areBelievable({ good, total }: Counts): boolean {

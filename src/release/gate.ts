@@ -233,10 +233,25 @@ function gateOf(one: Reading, samples: readonly DecidingSample[]): Gate {
     };
   }
   if (one.kind === 'unavailable') {
-    return { kind: 'missing', reason: one.reason, message: one.message, lookAt: null, samples };
+    return { kind: 'missing', reason: one.reason, message: named(one.reason, one.message), lookAt: null, samples };
   }
   const { kind, reason } = one.verdict;
-  return { kind, reason, message: sentence(one), lookAt: null, samples };
+  return { kind, reason, message: named(reason, sentence(one)), lookAt: null, samples };
+}
+
+/** Reasons that their message says in full. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'WithinObjective',
+  'MoreBadEventsThanExplained',
+  'AboveObjectiveNotSignificant',
+  'TooFewRequests',
+  'NoRow',
+  'SourceUnavailable',
+]);
+
+/** Doubts about data carry their name, by which the runbook tells more of them. */
+function named(reason: string, message: string): string {
+  return PLAIN.has(reason) ? message : `${message} (${reason})`;
 }
 
 function sampleOf(one: Extract<Reading, { kind: 'read' }>): DecidingSample {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const COPIED = [
   'src',
   'test/unit/release',
+  'test/unit/planning',
+  'test/unit/analysis',
   'vitest.config.ts',
   'package.json',
   'tsconfig.json',

@@ -25,14 +25,14 @@ const cases: Readonly<Record<string, Case>> = {
     stable: [BAD, BAD],
     kind: 'pass',
     reason: 'WithinObjective',
-    message: '1 % of 1 200 requests bad, allowed 5 % (the other version: 30 % of 2 400)',
+    message: '1 % of 1 200 requests bad, allowed 5 % (other version: 30 % of 2 400)',
   },
   'a bad version is no better beside a worse one': {
     canary: [aRow(BAD)],
     stable: [{ good: 0, total: 9000 }],
     kind: 'fail',
     reason: 'MoreBadEventsThanExplained',
-    message: '30 % of 1 200 requests bad, allowed 5 % (the other version: 100 % of 9 000)',
+    message: '30 % of 1 200 requests bad, allowed 5 % (other version: 100 % of 9 000)',
   },
   'too few requests of all rows together are inconclusive': {
     canary: [aRow({ good: 200, total: 200 }), aRow({ good: 200, total: 200 })],

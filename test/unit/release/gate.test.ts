@@ -201,6 +201,12 @@ describe('a target by its own data', () => {
     expect(targetGate(snapshot, snapshot.index.waves[0]!, measurable(), NOW).reason).toBe('NothingMeasured');
   });
 
+  test('in doubt says by which name the runbook knows it', () => {
+    const { message } = atTarget(answer({ 'T-ada': GONE, 'T-bob': GONE }));
+    expect(message).toMatch(/^pool-free availability: 2 of 2 rows in doubt: 1 000 requests .* \(SeriesVanished\)$/);
+    expect(atTarget(noAnswer(ago(5 * SECOND_MS), 'ClockSkew')).message).toBe('connection refused (ClockSkew)');
+  });
+
   test('is told beside what the other version serves', () => {
     const rowsOf = (answers: Snapshot['measurements']) =>
       [...answers.values()].flatMap((state) => (state.kind === 'counts' ? [...state.rows] : []));
@@ -210,7 +216,7 @@ describe('a target by its own data', () => {
     ]);
     const both = new Map([...goodAnswer()].map(([question, state]) => [question, { ...state, rows }]));
     expect(atTarget(both).message).toBe(
-      'pool-free availability: 0 % of 2 000 requests bad, allowed 1 % (the other version: 5 % of 2 000)',
+      'pool-free availability: 0 % of 2 000 requests bad, allowed 1 % (other version: 5 % of 2 000)',
     );
   });
 
