@@ -1,19 +1,26 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { PlanFinding } from '../domain/plan.ts';
 import {
   type CliContext,
   type CommonOptions,
   filesOption,
+  hubOptions,
   type Invocation,
   outputOption,
   runs,
   withExamples,
 } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { badArgument } from './failure.ts';
+import type { LiveReport } from './lint-live/look-live.ts';
+import type { LiveOptions } from './lint-live/run-live.ts';
+import type { LintSubject } from './lint-subject.ts';
 import { type FailOn, failOnOption } from './plan.ts';
 
-interface LintOptions extends CommonOptions {
-  readonly files: readonly string[];
+interface LintOptions extends CommonOptions, LiveOptions {
+  readonly files?: readonly string[];
   readonly failOn?: FailOn;
+  readonly live?: boolean;
 }
 
 /** `tidegate lint` */
@@ -22,43 +29,67 @@ export function registerLint(program: Command, context: CliContext): void {
     .command('lint')
     .summary('find everything that is wrong with files')
     .description(
-      'Reads files, names everything that is wrong with them, and plans every release in them. Needs no cluster.',
+      "Reads files, names everything that is wrong with them, and plans every release in them. Argo's AnalysisTemplates beside the declarations are read as well. Needs no cluster. With --live it also asks the metric sources about every SLO and every metric of a template, and finds gates that cannot fail, return nothing, do not tell versions apart, have several rows, or cost too much. Writes nothing anywhere.",
     )
-    .addOption(filesOption(true))
+    .addOption(filesOption(false))
+    .option('--live', 'look at the gates against the metric sources too; without -f those of the hub')
+    .option('--prometheus <url>', 'with --live: the Prometheus that is asked in place of every metric source')
+    .option('--arg <name=value...>', 'with --live: values for arguments of templates that stand by themselves')
+    .option('--series-budget <count>', 'with --live: series that one gate may read in a round', '50000')
+    .addOption(new Option('--timeout <duration>', 'with --live: when to stop asking').default('2m'))
     .addOption(failOnOption())
     .addOption(outputOption())
     .action(runs<LintOptions>(context, lintCommand));
+  for (const option of hubOptions()) command.addOption(option);
   withExamples(command, [
     ['tidegate lint -f waves', 'exit code 2 when something is wrong'],
-    ['tidegate lint -f waves --fail-on warning', '50 when a plan has warnings'],
+    ['tidegate lint -f waves --fail-on warning', '50 when there are warnings'],
+    ['tidegate lint -f waves --live --prometheus http://localhost:9090', 'the gates, by what Prometheus has'],
+    ['tidegate lint --live', 'those of the hub, against its own metric sources'],
   ]);
 }
 
-async function lintCommand({ options, output }: Invocation<LintOptions>): Promise<ExitCode> {
-  const { findingText, planRelease } = await import('./planned-releases.ts');
-  const { readStartAt, readSubject } = await import('./plan-subject.ts');
-  const { input, releases } = await readSubject({ files: options.files, namespace: '' });
-  const now = readStartAt(undefined);
-  const results = releases.map((release) => ({ release, result: planRelease(input, release, now) }));
-  const found = results.flatMap(({ release, result }) => {
-    const findings = result.kind === 'planned' ? result.plan.findings : result.findings;
-    return findings.map((finding) => ({ release: release.name, ...finding }));
-  });
+async function lintCommand(invocation: Invocation<LintOptions>): Promise<ExitCode> {
+  const { options, output } = invocation;
+  if (options.files === undefined && options.live !== true)
+    throw badArgument('what should be looked at? give files with -f, or --live for the gates of the hub');
+  const { findingText } = await import('./planned-releases.ts');
+  const { planAll, readLintSubject } = await import('./lint-subject.ts');
+  const subject = await readLintSubject(options);
+  const results = planAll(subject);
+  const found = results.flatMap(({ findings }) => findings);
   for (const finding of found) output.note(`${finding.severity}: release ${finding.release}: ${findingText(finding)}`);
-  const hasErrors = found.some(({ severity }) => severity === 'error');
-  const { fleet, workloads, wavePlans } = input;
-  if (!hasErrors) {
-    output.line(
-      `ok: ${fleet.tenants.length} tenants, ${workloads.length} workloads, ${wavePlans.length} wave plans, ${releases.length} releases`,
-    );
-  }
+  const live = options.live === true ? await lookAtGates(subject, invocation) : null;
+  const all: readonly Pick<PlanFinding, 'severity'>[] = [...found, ...(live?.findings ?? [])];
+  const hasErrors = all.some(({ severity }) => severity === 'error');
+  if (!hasErrors) output.line(okLine(subject, live));
   output.answer({
     ok: !hasErrors,
-    releases: results.map(({ release, result }) => {
-      return { name: release.name, planHash: result.kind === 'planned' ? result.plan.hash : null };
-    }),
+    releases: results.map(({ release, planHash }) => ({ name: release, planHash })),
     findings: found,
+    ...(live === null ? {} : { live }),
   });
   if (hasErrors) return exitCodes.badInput;
-  return options.failOn === 'warning' && found.length > 0 ? exitCodes.refused : exitCodes.done;
+  return options.failOn === 'warning' && all.length > 0 ? exitCodes.refused : exitCodes.done;
+}
+
+async function lookAtGates(
+  subject: LintSubject,
+  { options, output, context }: Invocation<LintOptions>,
+): Promise<LiveReport> {
+  const { runLive } = await import('./lint-live/run-live.ts');
+  return runLive({ ...subject, signal: context.signal }, options, output);
+}
+
+function okLine({ input, releases, templates }: LintSubject, live: LiveReport | null): string {
+  const { fleet, workloads, wavePlans } = input;
+  const counts = [
+    `${fleet.tenants.length} tenants`,
+    `${workloads.length} workloads`,
+    `${wavePlans.length} wave plans`,
+    `${releases.length} releases`,
+    ...(templates.length === 0 ? [] : [`${templates.length} analysis templates`]),
+    ...(live === null ? [] : [`${live.gates} gates asked with ${live.queries} queries`]),
+  ];
+  return `ok: ${counts.join(', ')}`;
 }

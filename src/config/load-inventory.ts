@@ -11,12 +11,16 @@ import { type InputFile, readYamlDocuments } from './yaml-documents.ts';
  * Reads the documents of all files, together, in any order.
  *
  * `present` is what is declared elsewhere already, such as in the hub; a file's document of the same kind and name stands in
- * its place.
+ * its place. Documents that `isElsewheres` picks out are somebody else's to read, and are passed over.
  *
  * @throws InvalidInput with every issue of every file, sorted by file and line.
  */
-export function loadInventory(files: readonly InputFile[], present: readonly ParsedDocument[] = []): Inventory {
-  const { documents, issues } = readAll(files);
+export function loadInventory(
+  files: readonly InputFile[],
+  present: readonly ParsedDocument[] = [],
+  isElsewheres: (document: unknown) => boolean = () => false,
+): Inventory {
+  const { documents, issues } = readAll(files, isElsewheres);
   const inFiles = new Set(documents.map(({ kind, name }) => `${kind}/${name}`));
   const kept = present.filter(({ kind, name }) => !inFiles.has(`${kind}/${name}`)).map(knownDocument);
   const all = [...kept, ...documents];
@@ -31,17 +35,19 @@ interface Reading {
 }
 
 /** The documents of all files and what is wrong with each by itself; nothing is compared yet. */
-function readAll(files: readonly InputFile[]): Reading {
-  const readings = [...files].sort((left, right) => compareText(left.path, right.path)).map(readFile);
+function readAll(files: readonly InputFile[], isElsewheres: (document: unknown) => boolean): Reading {
+  const sorted = [...files].sort((left, right) => compareText(left.path, right.path));
+  const readings = sorted.map((file) => readFile(file, isElsewheres));
   return {
     documents: readings.flatMap(({ documents }) => documents),
     issues: readings.flatMap(({ issues }) => issues),
   };
 }
 
-function readFile(file: InputFile): Reading {
+function readFile(file: InputFile, isElsewheres: (document: unknown) => boolean): Reading {
   const { documents: raw, issues } = readYamlDocuments(file);
-  const readings = raw.map(({ source, value }) => knownOrRefused(source, value));
+  const own = raw.filter(({ value }) => !isElsewheres(value));
+  const readings = own.map(({ source, value }) => knownOrRefused(source, value));
   return {
     documents: readings.flatMap(({ documents }) => documents),
     issues: [...issues, ...readings.flatMap((reading) => reading.issues)],

@@ -15,13 +15,14 @@ export interface FleetSubjects {
   readonly slosOf: (source: string, clusters: ReadonlySet<string>) => readonly SourceSlo[];
 }
 
-interface WorkloadTarget extends ResolvedTarget {
+/** A target with the workload that it runs. */
+export interface WorkloadTarget extends ResolvedTarget {
   readonly workload: Workload;
 }
 
 /** Resolves every workload's targets, held ones too: what is held today is released to later. */
 export function fleetSubjects(input: PlanningInput, now: Instant): FleetSubjects {
-  const targets = input.workloads.flatMap((workload) => targetsOf(input, workload, now));
+  const targets = input.workloads.flatMap((workload) => workloadTargets(input, workload, now));
   return {
     targetsOf: (cluster) =>
       targets
@@ -41,7 +42,8 @@ export function fleetSubjects(input: PlanningInput, now: Instant): FleetSubjects
   };
 }
 
-function targetsOf(input: PlanningInput, workload: Workload, now: Instant): readonly WorkloadTarget[] {
+/** Every place of a workload, held ones too. */
+export function workloadTargets(input: PlanningInput, workload: Workload, now: Instant): readonly WorkloadTarget[] {
   const release = {
     name: 'doctor',
     workload: workload.name,

@@ -21,7 +21,7 @@ describe('exit codes of command lines that need no cluster', () => {
     ['a port that is none', ['sandbox', '--port-base', 'x'], exitCodes.badInput, 'expected a port'],
     [
       'a mandatory flag left out',
-      ['lint'],
+      ['apply'],
       exitCodes.badInput,
       "required option '-f, --files <path...>' not specified",
     ],
@@ -104,7 +104,7 @@ describe('exit codes of command lines that need no cluster', () => {
 
 describe('a wrong command line that asks for JSON', () => {
   it.each([
-    ['a mandatory flag left out', ['lint', '-o', 'json'], "required option '-f, --files <path...>' not specified"],
+    ['a mandatory flag left out', ['apply', '-o', 'json'], "required option '-f, --files <path...>' not specified"],
     ['a misspelt command', ['paln', '--output', 'json'], 'Did you mean plan?'],
     ['a misspelt flag', ['plan', '--relase', 'x', '--output=json'], 'Did you mean --release?'],
   ])('%s is an object too, on the last line', async (_, args, message) => {
