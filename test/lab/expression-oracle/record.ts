@@ -14,17 +14,23 @@ const GENERATED = 300;
 const oracle = await buildExpressionOracle();
 const chance = chanceOf(1);
 
-/** Of each expression a result beside which it is a condition, if there is one, and one beside which it is something else. */
+/** Of each expression a result for each kind of answer that Argo gives; one that is refused beforehand only if there is no other. */
 async function recordedByHand(): Promise<readonly string[]> {
   const questions = handwritten.flatMap((expression) => results.map((result): Question => ({ expression, result })));
   const answers = await askOracle(oracle, questions);
-  const lines = questions.map((question, index) => lineOf(question, answers[index]));
   return handwritten.flatMap((_, index) => {
     const own = range(index * results.length, results.length);
-    const isBool = (at: number) => ['true', 'false'].includes(answers[at]?.condition ?? '');
-    const [bools, others] = [own.filter(isBool), own.filter((at) => !isBool(at))];
-    return [bools, others].flatMap((some) => (some.length === 0 ? [] : [lines[chance.pick(some)] ?? '']));
+    const kinds = Map.groupBy(own, (at) => (isCondition(answers[at]) ? 'condition' : answers[at]?.class));
+    if (kinds.size > 1) kinds.delete('compile');
+    return [...kinds.values()].map((some) => {
+      const at = chance.pick(some);
+      return lineOf(questions[at] as Question, answers[at]);
+    });
   });
+}
+
+function isCondition(answer: Answer | undefined): boolean {
+  return answer?.condition === 'true' || answer?.condition === 'false';
 }
 
 async function recordedGenerated(): Promise<readonly string[]> {
