@@ -53,6 +53,7 @@ export const benchmarks: readonly Benchmark[] = [
     load: () => import('./benchmarks/daemon-2000.ts'),
   },
   { ...once, name: 'demo-cold', load: () => import('./benchmarks/demo-cold.ts') },
+  { ...once, name: 'analysis-lab', isLong: true, load: () => import('./benchmarks/analysis-lab.ts') },
   {
     ...once,
     name: 'lost-commands-lab',

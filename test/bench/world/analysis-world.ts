@@ -34,7 +34,7 @@ const AT_ONCE = 20;
 export async function createAnalysisWorld(bin: string, tenants: number): Promise<AnalysisWorld> {
   const prometheus = await startPrometheus({ bin, scrapeTargets: [], scrapeIntervalMs: SCRAPE_MS });
   const at = instant(Math.floor(Date.now() / SCRAPE_MS) * SCRAPE_MS);
-  await write(prometheus.url, tenants, at);
+  await writeTenants(prometheus.url, tenants, at);
   const clock = createSystemClock();
   const connection = connectPrometheus(sourceSpec(prometheus.url), openAccess, {});
   const evaluator = createGroupedEvaluator(connection, { clock, random: Math.random });
@@ -61,7 +61,8 @@ export async function createAnalysisWorld(bin: string, tenants: number): Promise
   };
 }
 
-async function write(url: string, tenants: number, atMs: number): Promise<void> {
+/** Writes the ten minutes of the tenants up to `atMs`, by another process. */
+export async function writeTenants(url: string, tenants: number, atMs: number): Promise<void> {
   const script = fileURLToPath(new URL('analysis-writer.ts', import.meta.url));
   const child = fork(script, [url, String(tenants), String(atMs)], { execArgv: [] });
   const [code] = (await once(child, 'exit')) as [number | null];
