@@ -76,7 +76,7 @@ function pass(analysis: PreparedAnalysis, before: Assessment, now: Instant): Ass
   return {
     ...before,
     phase,
-    message: phase === before.phase ? before.message : message,
+    message,
     startedAt: before.startedAt ?? wholeSecond(now),
     completedAt: isCompleted(phase) ? wholeSecond(now) : null,
     metrics: metrics.map((standing) => trimmed(analysis, standing)),

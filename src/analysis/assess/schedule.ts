@@ -1,5 +1,5 @@
 import { earliest, type Instant, instant, later } from '../../domain/time.ts';
-import { type Assessment, isCompleted, isTerminating, metricOf } from './assessment.ts';
+import { type Assessment, isCompleted, metricOf } from './assessment.ts';
 import type { PreparedAnalysis, PreparedMetric } from './prepare.ts';
 
 /** A measurement that ended in an error is taken again after this long, whatever the interval is. */
@@ -7,7 +7,7 @@ const ERROR_RETRY_MS = 10_000;
 
 /** Names of the metrics to measure now, together, in the order of the spec. */
 export function dueMetrics(analysis: PreparedAnalysis, assessment: Assessment, now: Instant): readonly string[] {
-  if (isCompleted(assessment.phase) || isTerminating(assessment)) return [];
+  if (isCompleted(assessment.phase)) return [];
   return analysis.metrics
     .filter((metric) => {
       const at = dueAt(metric, assessment, now);
