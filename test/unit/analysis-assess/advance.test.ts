@@ -66,6 +66,15 @@ describe('a run', () => {
     });
   });
 
+  test('a metric that waits keeps the run going', () => {
+    const analysis = anAnalysis([{ name: 'a' }, { name: 'late', initialDelay: '1m' }]);
+    const { states } = drive(analysis, {});
+    expect(states.map(({ phase, completedAt }) => [phase, completedAt])).toEqual([
+      ['Running', null],
+      ['Successful', 60_000],
+    ]);
+  });
+
   test('a metric in a dry run says why it ended, and the run does not', () => {
     const analysis = anAnalysis([{ name: 'a', successCondition: good }, { name: 'b' }], { dryRun: ['a'] });
     expect(drive(analysis, { a: [[0]] }).assessment).toMatchObject({

@@ -117,6 +117,16 @@ describe('arguments', () => {
     expect(reading).toMatchObject({ spec: { args: [anArg('a', ''), anArg('b', '2')] } });
   });
 
+  test('of arguments of one name the first with a default counts, and until then the last', () => {
+    const secret = 'args: [{ name: x, valueFrom: { secretKeyRef: { name: s, key: k } } }]';
+    const reading = specOf({
+      a: `args: [{ name: x }]\nmetrics: [${metric('a')}]\ntemplates: [{ templateName: b }]`,
+      b: `${secret}\nmetrics: [${metric('b')}]`,
+    });
+    const valueFrom = { kind: 'secretKeyRef', name: 's', key: 'k' };
+    expect(reading).toMatchObject({ spec: { args: [{ name: 'x', value: null, valueFrom }] } });
+  });
+
   test('a given secret stands beside a default', () => {
     const secret = { name: 'a', value: null, valueFrom: { kind: 'secretKeyRef', name: 's', key: 'k' } } as const;
     const reading = specOf({ a: template }, [secret, anArg('b', '2')]);
