@@ -30,6 +30,7 @@ export function prometheusArguments(files: {
   readonly configFile: string;
   readonly dataDir: string;
   readonly port: number;
+  readonly features: readonly string[];
 }): readonly string[] {
   return [
     `--config.file=${files.configFile}`,
@@ -38,5 +39,6 @@ export function prometheusArguments(files: {
     `--web.listen-address=127.0.0.1:${files.port}`,
     '--web.enable-remote-write-receiver',
     '--log.level=warn',
+    ...(files.features.length > 0 ? [`--enable-feature=${files.features.join(',')}`] : []),
   ];
 }

@@ -17,6 +17,8 @@ export interface StartPrometheusOptions {
   readonly port?: number;
   /** Kept after `stop()`. @default a temporary folder, removed */
   readonly dataDir?: string;
+  /** What is switched on by `--enable-feature`. @default nothing */
+  readonly features?: readonly string[];
 }
 
 /** A Prometheus of ours on loopback. */
@@ -54,7 +56,11 @@ export async function startPrometheus(options: StartPrometheusOptions): Promise<
     const dataDir = options.dataDir ?? join(scratchDir, 'data');
     await mkdir(dataDir, { recursive: true });
     const launch = (port: number) =>
-      startGuardedChild(options.bin, prometheusArguments({ configFile, dataDir, port }), scratchDir);
+      startGuardedChild(
+        options.bin,
+        prometheusArguments({ configFile, dataDir, port, features: options.features ?? [] }),
+        scratchDir,
+      );
     const first = await startSomewhere(options.port, launch);
     return supervise(first, launch, scratchDir);
   } catch (error) {

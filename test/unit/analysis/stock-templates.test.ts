@@ -1,53 +1,138 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import { planQueries } from '../../../src/analysis/grouped/plan-queries.ts';
+import { checkTemplate } from '../../../src/analysis/template/check-template.ts';
+import { readAnalysisTemplates } from '../../../src/config/analysis-templates.ts';
+import type { AnalysisTemplate } from '../../../src/domain/analysis-template.ts';
+import { targetAnalysis } from '../../../src/planning/target-analysis.ts';
 
-const template = z.strictObject({
-  apiVersion: z.literal('argoproj.io/v1alpha1'),
-  kind: z.literal('AnalysisTemplate'),
-  metadata: z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()) }),
-  spec: z.strictObject({
-    args: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })),
-    metrics: z.tuple([
-      z.strictObject({
-        name: z.string(),
-        interval: z.literal('1m'),
-        initialDelay: z.literal('2m'),
-        failureCondition: z.string(),
-        failureLimit: z.literal(2),
-        consecutiveErrorLimit: z.number().min(100_000),
-        provider: z.strictObject({ prometheus: z.strictObject({ address: z.string(), query: z.string() }) }),
-      }),
-    ]),
-  }),
+const folder = new URL('../../../analysis-templates/', import.meta.url);
+const readme = readFileSync(new URL('README.md', folder), 'utf8');
+const names = readdirSync(folder)
+  .flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -'.yaml'.length)] : []))
+  .sort();
+const TARGETS = 40;
+
+function readStock(name: string): { readonly text: string; readonly template: AnalysisTemplate } {
+  const text = readFileSync(new URL(`${name}.yaml`, folder), 'utf8');
+  const { templates, issues } = readAnalysisTemplates({ path: `${name}.yaml`, text });
+  expect(issues).toEqual([]);
+  return { text, template: templates[0]!.template };
+}
+
+/** What each target of a fleet gives: its own namespace, and the hashes that equal pod templates have. */
+const ownArgs = (index: number): Readonly<Record<string, string>> => ({
+  selector: `namespace="tenant-${index}",app="web"`,
+  rollout: 'storefront',
+  'latest-hash': '6d4cf56db6',
+  'stable-hash': '58f7b8d4c9',
 });
 
-describe.each(['availability', 'latency'])('analysis-templates/%s.yaml', (name) => {
-  const text = readFileSync(new URL(`../../../analysis-templates/${name}.yaml`, import.meta.url), 'utf8');
-  const read = template.parse(parse(text));
-  const [metric] = read.spec.metrics;
+it('there is one for each thing that goes wrong', () => {
+  expect(names).toEqual([
+    'availability',
+    'burn-rate',
+    'bystanders',
+    'canary-comparison',
+    'cpu-throttling',
+    'error-ratio',
+    'latency',
+    'latency-native',
+    'latency-quantiles',
+    'memory',
+    'restarts',
+  ]);
+  for (const name of names) expect(readme).toContain(`| \`${name}.yaml\` `);
+});
+
+describe.each(names)('analysis-templates/%s.yaml', (name) => {
+  const { text, template } = readStock(name);
+  const { args, metrics } = template.spec;
+  const required = args.filter(({ value }) => value === null).map((arg) => arg.name);
 
   it('means the same to readers of YAML 1.1 and 1.2', () => {
     expect(parse(text, { version: '1.1' })).toEqual(parse(text, { version: '1.2' }));
   });
 
+  it('is called by its file, and nothing is found in it, in the background or in a step', () => {
+    expect(template).toMatchObject({ kind: 'AnalysisTemplate', name: `tidegate-${name}`, templates: [] });
+    expect(checkTemplate(template, 'background')).toEqual([]);
+    expect(checkTemplate(template, 'step')).toEqual([]);
+  });
+
   it('uses each of its arguments, and no other variable', () => {
-    const used = JSON.stringify(metric).match(/\{\{[^}]*\}\}/g) ?? [];
-    const declared = read.spec.args.map((argument) => `{{args.${argument.name}}}`);
+    const used = JSON.stringify(metrics).match(/\{\{[^}]*\}\}/g) ?? [];
+    const declared = args.map((arg) => `{{args.${arg.name}}}`);
     expect(new Set(used)).toEqual(new Set(declared));
   });
 
   it('says in a comment what each argument is', () => {
-    const lines = text.split('\n');
-    const uncommented = lines.filter(
-      (line, i) => line.startsWith('    - name: ') && !lines[i - 1]?.trim().startsWith('#'),
-    );
-    expect(uncommented).toEqual([`    - name: ${name}`]);
+    const lines = text.slice(0, text.indexOf('  metrics:')).split('\n');
+    const bare = lines.filter((line, i) => line.startsWith('    - name: ') && !lines[i - 1]?.trim().startsWith('#'));
+    expect(bare).toEqual([]);
   });
 
-  it('fails on a value that is too low, and on nothing else', () => {
-    expect(metric.failureCondition).toBe('len(result) > 0 && result[0] < {{args.objective}}');
-    expect(text).not.toContain('successCondition:');
+  it('asks only for what no default can be for: hashes, matchers and the name of the Rollout', () => {
+    expect(required.filter((arg) => !Object.keys(ownArgs(0)).includes(arg))).toEqual([]);
+    expect(required).toContain('selector');
+  });
+
+  it('is neither good nor bad of an empty answer, and no error aborts', () => {
+    for (const metric of metrics) {
+      expect(metric.successCondition).toMatch(/^len\(result\) > 0 && result\[0\] [<>]=? \{\{args\.[a-z0-9-]+\}\}$/);
+      expect(metric.failureCondition).toMatch(/^len\(result\) > 0 && result\[0\] [<>]=? \{\{args\.[a-z0-9-]+\}\}$/);
+      expect(metric.consecutiveErrorLimit).toBeGreaterThan(100_000);
+    }
+  });
+
+  it('is one query for many targets of a Workload', () => {
+    for (const { provider, ...metric } of metrics) {
+      const targets = Array.from({ length: TARGETS }, (_, index) => ({
+        id: `t-${index}`,
+        args: { ...Object.fromEntries(args.map((arg) => [arg.name, arg.value ?? ''])), ...ownArgs(index) },
+      }));
+      const plan = planQueries(provider.query ?? '', targets);
+      expect({ metric: metric.name, refusal: plan.refusal, singles: plan.singles.length }).toEqual({
+        metric: metric.name,
+        refusal: null,
+        singles: 0,
+      });
+      expect(plan.groups).toHaveLength(1);
+    }
+  });
+
+  it('can be asked of one target, and it is known how far back its data reach', () => {
+    const rolloutArgs = required.map((arg) => ({
+      name: arg,
+      value: { kind: 'text', text: ownArgs(0)[arg]! } as const,
+    }));
+    const asked = targetAnalysis(
+      { name, template: template.spec, args: rolloutArgs },
+      { placeholders: { 'target.namespace': 'a', 'cluster.name': 'eu' }, latestHash: 'l', stableHash: 's' },
+    );
+    if (asked.kind === 'problem') throw new Error(asked.message);
+    expect(asked.lookbackMs).toBeLessThanOrEqual(300_000);
+    for (const metric of asked.prepared.metrics) expect(metric.effectiveCount).toBe(60);
+  });
+
+  it('goes on without end where its count is 0, and is measured so often where it is another', () => {
+    const count = (value: string) => {
+      const given = [...required.map((arg) => [arg, ownArgs(0)[arg]!] as const), ['count', value] as const];
+      const asked = targetAnalysis(
+        {
+          name,
+          template: template.spec,
+          args: [...given, ['inconclusive-limit', '0'] as const].map(([arg, text]) => ({
+            name: arg,
+            value: { kind: 'text', text } as const,
+          })),
+        },
+        { placeholders: { 'target.namespace': 'a', 'cluster.name': 'eu' }, latestHash: 'l', stableHash: 's' },
+      );
+      return asked.kind === 'problem' ? asked.message : asked.prepared.metrics.map((one) => one.effectiveCount);
+    };
+    expect(count('0')).toEqual(metrics.map(() => null));
+    expect(count('5')).toEqual(metrics.map(() => 5));
   });
 });
