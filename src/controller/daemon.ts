@@ -7,6 +7,7 @@ import type { KubernetesApi } from '../ports/kubernetes-api.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { Connections, HubState, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
+import { cannotGoOn } from '../release/cannot-go-on.ts';
 import { indexPlan } from '../release/plan-index.ts';
 import type { ClusterState } from '../release/snapshot.ts';
 import { type ClusterObserver, observeCluster } from './cluster-observer.ts';
@@ -184,6 +185,18 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     }
   }
 
+  /** What people must mend stands where they look; a hub that does not take it is told of elsewhere. */
+  async function tellRefusal({ spec, status }: StoredRelease, { message }: Error): Promise<void> {
+    const told = status === null ? null : cannotGoOn(status, message, world.clock.now());
+    if (told === null) return;
+    try {
+      await world.store.saveStatus(spec.name, told);
+    } catch (error) {
+      if (!isAdapterError(error)) throw error;
+      world.report({ type: 'retrying', release: spec.name, error });
+    }
+  }
+
   /** Runs the work of a release; a fault is looked at again from the store. */
   async function attend(name: string): Promise<void> {
     while (!signal.aborted) {
@@ -196,6 +209,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
       } catch (error) {
         if (!isAdapterError(error)) throw error;
         world.report({ type: 'retrying', release: name, error });
+        if (error instanceof TerminalError) await tellRefusal(release, error);
         await world.clock.sleep(error instanceof TerminalError ? REFUSED_RETRY_MS : RETRY_MS, signal);
       }
     }

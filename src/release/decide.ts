@@ -181,6 +181,13 @@ function notRestored(left: readonly LeftBehind[]): readonly WaitingFor[] {
 /** Waits that come and go within seconds are no news. */
 const QUIET: ReadonlySet<string> = new Set(['PreflightPending']);
 
+/** The same release with other waits, and a story that tells of those that are new and over. */
+export function waitingAnew(status: ReleaseStatus, waitingFor: readonly WaitingFor[], now: Instant): ReleaseStatus {
+  const story = newlyWaiting(status.waitingFor, waitingFor);
+  const message = waitingFor[0]?.message ?? status.message;
+  return { ...status, waitingFor, message, timeline: withStory(status.timeline, story, now) };
+}
+
 function newlyWaiting(before: readonly WaitingFor[], after: readonly WaitingFor[]): readonly WaitingFor[] {
   const known = new Set(before.map((one) => one.reason));
   const present = new Set(after.map((one) => one.reason));

@@ -32,6 +32,7 @@ const holdsByReason: ReadonlyMap<string, Classified> = new Map([
   ['SloNotRestored', as('rollback-incomplete', 'error')],
   ['CommandStuck', as('stuck', 'error')],
   ['CommandRefused', as('stuck', 'error')],
+  ['CannotGoOn', as('stuck', 'error')],
 ]);
 
 /** Classifies a line of the story; a hold that nobody named here still wants somebody to look. */

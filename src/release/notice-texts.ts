@@ -17,6 +17,7 @@ const waits: ReadonlyMap<string, string> = new Map([
   ['WindowClosed', 'waits for its window'],
   ['AnotherRelease', 'waits for another release'],
   ['DataMissing', 'waits for data that prove it'],
+  ['CannotGoOn', 'cannot go on'],
   ['SourceUnavailable', 'waits for its metric source'],
   ['ClusterUnreachable', 'waits for a cluster that is not reached'],
   ['PreflightFailed', 'does not start: preflight found an error'],
