@@ -2,7 +2,7 @@ import type { RowCounts } from '../domain/series-seen.ts';
 import type { Counts, Verdict } from '../domain/verdict.ts';
 import { type Doubt, doubtOf, type MeasuredWindow } from './doubts.ts';
 import { formatCount } from './format-numbers.ts';
-import { allowedBadRatio, type JudgePolicy, judge } from './judge.ts';
+import { allowedBadRatio, type Judgement, type JudgePolicy, judge } from './judge.ts';
 import { sumRows } from './sum-counts.ts';
 
 /** What is judged together. */
@@ -28,12 +28,13 @@ const BUSY_BESIDE_REQUESTS = 1000;
  * Data in doubt never pass. They fail only by events that really were: rows whose counts are none are set aside, and what the others show
  * beyond the objective stands.
  */
-export function judgeRows({ canary, stable }: JudgedRows, policy: RowsPolicy): Verdict {
+export function judgeRows({ canary, stable }: JudgedRows, policy: RowsPolicy): Judgement {
   const read = canary.map((row) => ({ row, doubt: doubtOf(row, policy) }));
   const believed = read.filter(({ doubt }) => doubt?.against !== 'counts').map(({ row }) => row);
   const verdict = judge({ canary: sumRows(believed), stable: sumRows(stable) }, policy);
   if (verdict.kind === 'fail') return verdict;
-  return weightiest(read) ?? standsStillBeside(canary, stable) ?? unseenErrors(verdict, believed, policy) ?? verdict;
+  const doubt = weightiest(read) ?? standsStillBeside(canary, stable) ?? unseenErrors(verdict, believed, policy);
+  return doubt === null ? verdict : { ...doubt, arms: verdict.arms };
 }
 
 /** The doubt of most events, where doubts have more than a few of them. */

@@ -1,7 +1,8 @@
 import type { AnalysisPhase } from './analysis-template.ts';
 import type { TargetId } from './plan.ts';
+import type { SeriesSeen } from './series-seen.ts';
 import type { Instant } from './time.ts';
-import type { VerdictKind } from './verdict.ts';
+import type { Counts, VerdictKind } from './verdict.ts';
 
 /** What the daemon has decided for a target, persisted before anything is done about it. */
 export type Goal =
@@ -25,16 +26,39 @@ export interface Failure {
   readonly at: Instant;
 }
 
-/** Counts that made a decision, small enough to persist. */
+/** Counts that made a decision, as they were judged. */
 export interface DecidingSample {
   readonly slo: string;
   readonly verdict: VerdictKind;
+  /** Events, with the fractions that they came with; 0 of 0 where there was no row. */
   readonly good: number;
   readonly total: number;
   readonly objective: number;
+  /** What else the verdict stands on; left out in records of older versions. */
+  readonly basis?: VerdictBasis;
 }
 
-/** How an analysis stood when a decision was made: its worst metric. */
+/** What a verdict stands on beside its own counts: enough to come to it again. */
+export interface VerdictBasis {
+  /** Of the verdict: `WithinObjective`. */
+  readonly reason: string;
+  /** When its data were asked for. */
+  readonly at: Instant;
+  /** Whose events they are. */
+  readonly of: JudgedWhom;
+  /** What the other versions served in the same window; `null`: no data. */
+  readonly stable: Counts | null;
+  /** What was seen of the series of a verdict on one row; `null` for several, or where the source does not tell. */
+  readonly seen: SeriesSeen | null;
+}
+
+/** A target, one tenant of it, or the whole wave. */
+export type JudgedWhom =
+  | { readonly kind: 'target' }
+  | { readonly kind: 'wave' }
+  | { readonly kind: 'tenant'; readonly tenant: string };
+
+/** How a metric of an analysis stood when a decision was made. */
 export interface AnalysisSample {
   readonly analysis: string;
   readonly metric: string;
@@ -43,9 +67,31 @@ export interface AnalysisSample {
   /** Measurements without error. */
   readonly count: number;
   readonly failed: number;
-  /** The last value as text, `[0.97]`. */
+  /** The last value as text, `[0.97]`; the end of a long one is cut. */
   readonly value: string;
   readonly at: Instant | null;
+  /** What the phase stands on; left out in records of older versions. */
+  readonly basis?: AnalysisBasis;
+}
+
+/** The counters of a metric, and its last measurements. */
+export interface AnalysisBasis {
+  /** Of the metric. */
+  readonly phase: AnalysisPhase;
+  readonly inconclusive: number;
+  readonly error: number;
+  readonly consecutiveError: number;
+  readonly consecutiveSuccess: number;
+  /** Oldest first, without those that are errors. */
+  readonly readings: readonly AnalysisReading[];
+}
+
+/** One measurement. */
+export interface AnalysisReading {
+  readonly at: Instant;
+  readonly phase: 'Successful' | 'Failed' | 'Inconclusive';
+  /** Ends with `…` where it was cut, and is then no value to judge again. */
+  readonly value: string;
 }
 
 /** The persisted record of a target that has been started. A target without one has not been touched. */
@@ -67,4 +113,6 @@ export interface TargetRun {
   readonly analyses?: readonly AnalysisSample[];
   /** Nudges on the way to the goals that are over: each brought a command without effect to its controller's notice again. */
   readonly nudges: number;
+  /** Samples of the last decision that its record had no room for; left out where all are there. */
+  readonly samplesDropped?: number;
 }

@@ -1,7 +1,8 @@
 import type { PlanWave } from '../domain/plan.ts';
 import type { TargetRun } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
-import { analysisSamples, withAnalyses } from './analyses/analysis-gate.ts';
+import { withAnalyses } from './analyses/analysis-gate.ts';
+import { analysisSamples } from './analyses/analysis-samples.ts';
 import { targetBlocker } from './blockers.ts';
 import { type Finding, findTarget } from './facts.ts';
 import { type Gate, type Measurable, readySince, targetGate, waveGate } from './gate.ts';
@@ -126,25 +127,21 @@ function forwardUpdate(one: AssessedTarget, { next, reason, message }: Finding, 
   const revision = observed === 'absent' ? run.revision : revisionOf(run, one.indexed, observed);
   const seen = revision === run.revision ? run : { ...run, revision };
   const nudges = nudgesSoFar(run, observed);
-  const samples = analysisSamples(one.snapshot, one.measurable);
-  const analyses = samples.length === 0 ? {} : { analyses: samples };
   if (next.kind === 'fail') {
-    const failure = { reason, message, at: now };
-    return {
-      ...seen,
-      goal: { kind: 'restored' },
-      goalAt: now,
-      reachedAt: null,
-      failure,
-      deciding: next.deciding,
-      ...analyses,
-      nudges,
-    };
+    const decided = { goal: { kind: 'restored' }, goalAt: now, deciding: next.deciding, nudges } as const;
+    return { ...withSamples(one, seen), ...decided, reachedAt: null, failure: { reason, message, at: now } };
   }
   if (next.kind === 'advance')
-    return { ...seen, goal: next.goal, goalAt: now, deciding: next.deciding, ...analyses, nudges };
+    return { ...withSamples(one, seen), goal: next.goal, goalAt: now, deciding: next.deciding, nudges };
   if (next.kind === 'settled' && run.reachedAt === null) return { ...seen, reachedAt: now, nudges };
   return seen === run ? null : seen;
+}
+
+/** The run with the analyses of this decision, and nothing of the one before. */
+function withSamples({ snapshot, measurable }: AssessedTarget, run: TargetRun): TargetRun {
+  const { samplesDropped: _dropped, analyses: _before, ...bare } = run;
+  const analyses = analysisSamples(snapshot, measurable);
+  return analyses.length === 0 ? bare : { ...bare, analyses };
 }
 
 function restoredUpdate({ snapshot, indexed, run, observed }: AssessedTarget, now: Instant): TargetRun | null {

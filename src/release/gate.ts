@@ -1,10 +1,10 @@
+import type { Judgement } from '../analysis/judge.ts';
 import { judgeRows } from '../analysis/judge-rows.ts';
-import { sumRows } from '../analysis/sum-counts.ts';
 import type { PlanMeasurement, PlanWave } from '../domain/plan.ts';
 import type { RowCounts } from '../domain/series-seen.ts';
-import type { DecidingSample, TargetRun } from '../domain/target-run.ts';
+import type { DecidingSample, JudgedWhom, TargetRun } from '../domain/target-run.ts';
 import { formatDuration, type Instant, later } from '../domain/time.ts';
-import type { Counts, Verdict, VerdictKind } from '../domain/verdict.ts';
+import type { VerdictKind } from '../domain/verdict.ts';
 import { judgeDelayMs } from '../planning/check-wave.ts';
 import { otherRows } from './other-rows.ts';
 import type { IndexedTarget } from './plan-index.ts';
@@ -37,7 +37,8 @@ export function targetGate(snapshot: Snapshot, wave: PlanWave, measurable: Measu
   const readings = measurementsOf(snapshot, wave, measurable.indexed).map((measurement) => {
     const counted = read(snapshot, wave, measurement, [measurable], now);
     if (counted.kind !== 'rows') return { measurement, ...counted };
-    const own = reading(snapshot, measurement, subjectOf(measurable.indexed), counted, wave);
+    const whom = { subject: subjectOf(measurable.indexed), of: { kind: 'target' } } as const;
+    const own = reading(snapshot, measurement, whom, counted, wave);
     return accusedTenant(snapshot, wave, measurement, measurable) ?? own;
   });
   return combine(readings);
@@ -61,26 +62,39 @@ export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readon
     const first = group[0]!;
     readings.push(
       merged.kind === 'rows'
-        ? reading(snapshot, first, `wave ${wave.name}`, merged, wave)
+        ? reading(snapshot, first, { subject: `wave ${wave.name}`, of: { kind: 'wave' } }, merged, wave)
         : { measurement: first, ...merged },
     );
   }
   return combine(readings);
 }
 
+/** What a source answered for some rows, and when it was asked. */
+interface AnsweredRows {
+  readonly at: Instant;
+  readonly rows: readonly RowCounts[];
+  readonly others: readonly RowCounts[];
+}
+
+/** Who is judged. */
+interface Judged {
+  /** For messages. */
+  readonly subject: string;
+  readonly of: JudgedWhom;
+}
+
 type Counted =
-  | { readonly kind: 'rows'; readonly rows: readonly RowCounts[]; readonly others: readonly RowCounts[] }
+  | ({ readonly kind: 'rows' } & AnsweredRows)
   | { readonly kind: 'early'; readonly lookAt: Instant }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly message: string };
 
 type Reading =
-  | {
+  | (Judged & {
       readonly kind: 'read';
       readonly measurement: PlanMeasurement;
-      readonly counts: Counts | null;
-      readonly verdict: Verdict;
-      readonly subject: string;
-    }
+      readonly answered: AnsweredRows;
+      readonly verdict: Judgement;
+    })
   | ({ readonly measurement: PlanMeasurement } & Exclude<Counted, { kind: 'rows' }>);
 
 /** Rows of the members from the last answer, if it is newer than each member's step and not too old. */
@@ -109,6 +123,7 @@ function read(
   const keys = ripe.flatMap((one) => rowKeys(one).filter((key) => state.rows.has(key)));
   return {
     kind: 'rows',
+    at: state.at,
     rows: keys.map((key) => state.rows.get(key)!),
     others: keys.flatMap((key) => otherRows(state.rows, key)),
   };
@@ -144,9 +159,11 @@ function mergeSources(results: readonly Counted[]): Counted | null {
   const unavailable = results.find((result) => result.kind === 'unavailable');
   if (unavailable !== undefined) return unavailable;
   const answered = results.filter((result) => result.kind === 'rows');
-  if (answered.length === 0) return results[0] ?? null;
+  const [first] = answered;
+  if (first === undefined) return results[0] ?? null;
   return {
     kind: 'rows',
+    at: first.at,
     rows: answered.flatMap(({ rows }) => rows),
     others: answered.flatMap(({ others }) => others),
   };
@@ -168,8 +185,9 @@ function accusedTenant(
   for (const [index, tenant] of tenants.entries()) {
     const counts = state.rows.get(keys[index]!);
     if (counts === undefined) continue;
-    const own = { rows: [counts], others: otherRows(state.rows, keys[index]!) };
-    const accused = reading(snapshot, measurement, tenant.name, own, wave);
+    const own = { at: state.at, rows: [counts], others: otherRows(state.rows, keys[index]!) };
+    const whom = { subject: tenant.name, of: { kind: 'tenant', tenant: tenant.name } } as const;
+    const accused = reading(snapshot, measurement, whom, own, wave);
     if (accused.kind === 'read' && accused.verdict.kind === 'fail') return accused;
   }
   return null;
@@ -178,12 +196,12 @@ function accusedTenant(
 function reading(
   snapshot: Snapshot,
   measurement: PlanMeasurement,
-  subject: string,
-  { rows, others }: Pick<Extract<Counted, { kind: 'rows' }>, 'rows' | 'others'>,
+  judged: Judged,
+  answered: AnsweredRows,
   { analysis }: PlanWave,
 ): Reading {
   const verdict = judgeRows(
-    { canary: rows, stable: others },
+    { canary: answered.rows, stable: answered.others },
     {
       objective: measurement.objective,
       minRequests: analysis.minRequests,
@@ -191,7 +209,7 @@ function reading(
       scrapeIntervalMs: scrapeIntervalMs(snapshot, measurement),
     },
   );
-  return { kind: 'read', measurement, subject, counts: sumRows(rows), verdict };
+  return { kind: 'read', measurement, ...judged, answered, verdict };
 }
 
 /** Measurements that speak for a target: its tier's, from its cluster's source. */
@@ -254,14 +272,23 @@ function named(reason: string, message: string): string {
   return PLAIN.has(reason) ? message : `${message} (${reason})`;
 }
 
-function sampleOf(one: Extract<Reading, { kind: 'read' }>): DecidingSample {
-  const { measurement, counts, verdict } = one;
+function sampleOf({ measurement, verdict, answered, of }: Extract<Reading, { kind: 'read' }>): DecidingSample {
+  const { arms, kind, reason } = verdict;
+  const [row, ...rows] = answered.rows;
   return {
     slo: measurement.slo,
-    verdict: verdict.kind,
-    good: Math.round(counts?.good ?? 0),
-    total: Math.round(counts?.total ?? 0),
+    verdict: kind,
+    good: arms.canary?.good ?? 0,
+    total: arms.canary?.total ?? 0,
     objective: measurement.objective,
+    basis: {
+      reason,
+      at: answered.at,
+      of,
+      stable: arms.stable,
+      // what passes or fails does so by its counts
+      seen: row === undefined || rows.length > 0 || kind === 'pass' || kind === 'fail' ? null : row.seen,
+    },
   };
 }
 

@@ -1,11 +1,35 @@
 import { z } from 'zod';
 import type { TargetId } from '../../domain/plan.ts';
-import type { AnalysisSample, TargetRun } from '../../domain/target-run.ts';
+import type {
+  AnalysisBasis,
+  AnalysisSample,
+  DecidingSample,
+  TargetRun,
+  VerdictBasis,
+} from '../../domain/target-run.ts';
 import { formatInstant, instant } from '../../domain/time.ts';
+import { readAnalysisBasis, readVerdictBasis, storedAnalysisBasis, verdictBasisText } from './basis-text.ts';
 
 const time = z.iso.datetime().transform((text) => instant(Date.parse(text)));
 /** An API server drops the nulls of a merge patch, those inside of lists too. */
 const orNull = <S extends z.ZodType>(schema: S) => schema.nullish().transform((value) => value ?? null);
+
+/** Of a line, or nothing where nobody wrote it. */
+const verdictBasis = z.string().transform((text, context): VerdictBasis => {
+  const basis = readVerdictBasis(text);
+  if (basis !== null) return basis;
+  context.addIssue({ code: 'custom', message: `no basis of a verdict: ${text.slice(0, 80)}` });
+  return z.NEVER;
+});
+
+const analysisBasis = z
+  .object({ stands: z.string(), readings: z.array(z.string()) })
+  .transform((stored, context): AnalysisBasis => {
+    const basis = readAnalysisBasis(stored);
+    if (basis !== null) return basis;
+    context.addIssue({ code: 'custom', message: `no basis of an analysis: ${stored.stands.slice(0, 80)}` });
+    return z.NEVER;
+  });
 
 const goal = z.union([
   z.object({ kind: z.literal('step'), step: z.number() }),
@@ -32,6 +56,7 @@ const runSchema = z.object({
       good: z.number(),
       total: z.number(),
       objective: z.number(),
+      basis: verdictBasis.optional(),
     }),
   ),
   analyses: z
@@ -44,17 +69,26 @@ const runSchema = z.object({
         failed: z.number(),
         value: z.string(),
         at: orNull(time),
+        basis: analysisBasis.optional(),
       }),
     )
     .optional(),
+  samplesDropped: z.int().min(0).optional(),
   // the records of a version that did not count them have none
   nudges: z.int().min(0).default(0),
 });
 
 /** One target's record from a WaveRun. @throws ZodError when it is not one that Tidegate wrote. */
 export function readRun(record: unknown): TargetRun {
-  const { analyses, ...run } = runSchema.parse(record);
-  return analyses === undefined ? run : { ...run, analyses };
+  const { analyses, deciding, samplesDropped, ...run } = runSchema.parse(record);
+  return {
+    ...run,
+    deciding: deciding.map(({ basis, ...sample }) => (basis === undefined ? sample : { ...sample, basis })),
+    ...(analyses === undefined
+      ? {}
+      : { analyses: analyses.map(({ basis, ...sample }) => (basis === undefined ? sample : { ...sample, basis })) }),
+    ...(samplesDropped === undefined ? {} : { samplesDropped }),
+  };
 }
 
 /** One target's record as it stands in a WaveRun. */
@@ -65,10 +99,16 @@ export function writeRun(run: TargetRun): Record<string, unknown> {
     startedAt: formatInstant(run.startedAt),
     reachedAt: run.reachedAt === null ? null : formatInstant(run.reachedAt),
     failure: run.failure === null ? null : { ...run.failure, at: formatInstant(run.failure.at) },
+    deciding: run.deciding.map(writeSample),
     ...(run.analyses === undefined ? {} : { analyses: run.analyses.map(writeAnalysis) }),
   };
 }
 
-function writeAnalysis(sample: AnalysisSample): Record<string, unknown> {
-  return { ...sample, at: sample.at === null ? null : formatInstant(sample.at) };
+function writeSample({ basis, ...sample }: DecidingSample): Record<string, unknown> {
+  return basis === undefined ? sample : { ...sample, basis: verdictBasisText(basis) };
+}
+
+function writeAnalysis({ basis, at, ...sample }: AnalysisSample): Record<string, unknown> {
+  const written = { ...sample, at: at === null ? null : formatInstant(at) };
+  return basis === undefined ? written : { ...written, basis: storedAnalysisBasis(basis) };
 }

@@ -7,6 +7,7 @@ import { labelValue } from '../../manifests/names.ts';
 import { FIELD_MANAGER, kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi, KubernetesObject } from '../../ports/kubernetes-api.ts';
 import type { RunRecord } from '../../ports/release-store.ts';
+import { fitRuns } from './fit-runs.ts';
 import { readRun, writeRun } from './run-record.ts';
 
 /** Targets of one WaveRun. */
@@ -94,7 +95,10 @@ async function saveChunk(
     const created = await api.create(waveRun(namespace, plan, chunk), kinds.waveRun, write);
     chunk.resourceVersion = created.metadata.resourceVersion ?? null;
   }
-  const patch = { metadata: { resourceVersion: chunk.resourceVersion }, status: { targets: runs.map(writeRun) } };
+  const patch = {
+    metadata: { resourceVersion: chunk.resourceVersion },
+    status: { targets: fitRuns(runs).map(writeRun) },
+  };
   const ref = { kind: kinds.waveRun, namespace, name: chunk.name };
   const written = await api.mergePatch(ref, patch, { ...write, subresource: 'status' });
   chunk.resourceVersion = written.metadata.resourceVersion ?? null;

@@ -22,7 +22,7 @@ function chip(samples: readonly DecidingSample[]): readonly Span[] {
   const speaking = kind === 'fail' ? samples.filter((sample) => sample.verdict === 'fail') : samples;
   const good = speaking.reduce((sum, sample) => sum + sample.good, 0);
   const total = speaking.reduce((sum, sample) => sum + sample.total, 0);
-  const value = total === 0 ? 'no requests' : `${shareFloor(good, total)} of ${formatCount(total)} good`;
+  const value = total === 0 ? 'no requests' : `${shareFloor(good, total)} of ${formatCount(Math.round(total))} good`;
   const wanted = Math.max(...speaking.map((sample) => sample.objective));
   return [
     span(`${samples[0]?.slo} `),

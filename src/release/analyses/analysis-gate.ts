@@ -1,6 +1,5 @@
 import { isCompleted, type MetricAssessment, metricOf } from '../../analysis/assess/assessment.ts';
 import type { PreparedMetric } from '../../analysis/assess/prepare.ts';
-import type { AnalysisSample } from '../../domain/target-run.ts';
 import { formatDuration, type Instant, later } from '../../domain/time.ts';
 import { longestMs } from '../../planning/target-analysis.ts';
 import { type Gate, type Measurable, subjectOf } from '../gate.ts';
@@ -33,41 +32,6 @@ export function analysisGate(snapshot: Snapshot, measurable: Measurable, now: In
 export function analysesPass(snapshot: Snapshot, measurables: readonly Measurable[], now: Instant): boolean {
   return measurables.every((one) => (analysisGate(snapshot, one, now)?.kind ?? 'pass') === 'pass');
 }
-
-/** What is kept of the analyses with a decision, one line each. */
-export function analysisSamples(snapshot: Snapshot, measurable: Measurable | null): readonly AnalysisSample[] {
-  const run = measurable === null ? undefined : snapshot.runs.get(measurable.indexed.target.id);
-  if (measurable === null || run === undefined) return [];
-  return analysesOf(snapshot, run).flatMap((analysis) => {
-    const state = snapshot.analyses.get(analysisKey(run, measurable, analysis));
-    return state === undefined ? [] : sampleOf(analysis.name, state);
-  });
-}
-
-/** Longer values are cut: a record of 100 targets must fit into 64 KiB. */
-const VALUE_CHARACTERS = 40;
-
-function sampleOf(name: string, { assessment }: AnalysisState): readonly AnalysisSample[] {
-  const [first, ...others] = assessment.metrics;
-  if (first === undefined) return [];
-  const metric = others.reduce((a, b) => (rank(b) > rank(a) ? b : a), first);
-  const last = metric.readings.at(-1);
-  const { count, failed } = metric;
-  const value = (last?.value ?? '').slice(0, VALUE_CHARACTERS);
-  return [
-    {
-      analysis: name,
-      metric: metric.name,
-      phase: assessment.phase,
-      count,
-      failed,
-      value,
-      at: last?.finishedAt ?? null,
-    },
-  ];
-}
-
-const rank = ({ failed, inconclusive, error }: MetricAssessment): number => failed * 1e6 + inconclusive * 1e3 + error;
 
 const gate = (kind: Gate['kind'], reason: string, message: string, lookAt: Instant | null = null): Gate => ({
   kind,

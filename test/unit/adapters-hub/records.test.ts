@@ -49,6 +49,9 @@ const aStatus: fc.Arbitrary<ReleaseStatus> = fc.record({
   finishedAt: orNull(anInstant),
 });
 
+const aCount = fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }).filter((count) => !Object.is(count, -0));
+const aPhase = fc.constantFrom('Pending', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive');
+
 const aRun: fc.Arbitrary<TargetRun> = fc.record({
   target: fc.tuple(fc.string(), fc.string(), fc.string()).map((parts): TargetId => targetId(...parts)),
   goal: fc.oneof(
@@ -66,16 +69,75 @@ const aRun: fc.Arbitrary<TargetRun> = fc.record({
   reachedAt: orNull(anInstant),
   failure: orNull(fc.record({ ...said, at: anInstant })),
   deciding: fc.array(
-    fc.record({
-      slo: fc.string(),
-      verdict: fc.constantFrom('pass', 'fail', 'inconclusive', 'missing'),
-      good: fc.nat(),
-      total: fc.nat(),
-      objective: fc.double({ min: 0, max: 1, noNaN: true }),
-    }),
+    fc.record(
+      {
+        slo: fc.string(),
+        verdict: fc.constantFrom('pass', 'fail', 'inconclusive', 'missing'),
+        good: aCount,
+        total: aCount,
+        objective: fc.double({ min: 0, max: 1, noNaN: true }),
+        basis: fc.record({
+          reason: fc.constantFrom('WithinObjective', 'StaleSamples'),
+          at: anInstant,
+          of: fc.oneof(
+            fc.record({ kind: fc.constantFrom('target' as const, 'wave' as const) }),
+            fc.record({ kind: fc.constant('tenant' as const), tenant: fc.string({ unit: 'grapheme' }) }),
+          ),
+          stable: orNull(fc.record({ good: aCount, total: aCount })),
+          seen: orNull(
+            fc.record({
+              newest: fc.oneof(
+                fc.record({ kind: fc.constantFrom('fresh' as const, 'ended' as const) }),
+                fc.record({ kind: fc.constant('old' as const), ageMs: aCount }),
+              ),
+              scrapes: fc.nat(),
+              resets: fc.nat(),
+              recentEvents: orNull(aCount),
+              unseenBad: aCount,
+            }),
+          ),
+        }),
+      },
+      { requiredKeys: ['slo', 'verdict', 'good', 'total', 'objective'] },
+    ),
   ),
   nudges: fc.nat(),
 });
+
+const aRunWithAnalyses: fc.Arbitrary<TargetRun> = fc
+  .tuple(
+    aRun,
+    fc.array(
+      fc.record(
+        {
+          analysis: fc.string(),
+          metric: fc.string(),
+          phase: aPhase,
+          count: fc.nat(),
+          failed: fc.nat(),
+          value: fc.string(),
+          at: orNull(anInstant),
+          basis: fc.record({
+            phase: aPhase,
+            inconclusive: fc.nat(),
+            error: fc.nat(),
+            consecutiveError: fc.nat(),
+            consecutiveSuccess: fc.nat(),
+            readings: fc.array(
+              fc.record({
+                at: anInstant,
+                phase: fc.constantFrom('Successful', 'Failed', 'Inconclusive'),
+                value: fc.string({ unit: 'grapheme' }),
+              }),
+            ),
+          }),
+        },
+        { requiredKeys: ['analysis', 'metric', 'phase', 'count', 'failed', 'value', 'at'] },
+      ),
+    ),
+    fc.nat(),
+  )
+  .map(([run, analyses, samplesDropped]) => ({ ...run, analyses, samplesDropped }));
 
 /** As it comes back from an API server: JSON, and without the members that are null. */
 function stored(value: unknown): unknown {
@@ -109,7 +171,7 @@ describe('a status', () => {
 describe('a run', () => {
   test('comes back from the object as it was, nulls dropped or not', () => {
     fc.assert(
-      fc.property(aRun, (run) => {
+      fc.property(fc.oneof(aRun, aRunWithAnalyses), (run) => {
         expect(readRun(JSON.parse(JSON.stringify(writeRun(run))))).toEqual(run);
         expect(readRun(stored(writeRun(run)))).toEqual(run);
       }),
@@ -119,6 +181,18 @@ describe('a run', () => {
   test('of a version that counted no nudges has none', () => {
     const { nudges: _, ...older } = writeRun(fc.sample(aRun, 1)[0]!);
     expect(readRun(older).nudges).toBe(0);
+  });
+
+  test('of a version that kept rounded counts alone is read as it was', () => {
+    const sample = { slo: 'availability', verdict: 'fail', good: 900, total: 1000, objective: 0.99 } as const;
+    const run = { ...fc.sample(aRun, 1)[0]!, deciding: [sample] };
+    expect(readRun(JSON.parse(JSON.stringify(writeRun(run)))).deciding).toEqual([sample]);
+  });
+
+  test('whose basis is not one of ours is refused', () => {
+    const run = writeRun({ ...fc.sample(aRun, 1)[0]!, deciding: [] });
+    const sample = { slo: 'a', verdict: 'pass', good: 1, total: 1, objective: 0.9, basis: 'because' };
+    expect(() => readRun({ ...run, deciding: [sample] })).toThrow('no basis of a verdict: because');
   });
 
   test('that Tidegate did not write is refused', () => {

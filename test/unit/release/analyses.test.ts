@@ -213,6 +213,17 @@ describe('a target with good SLOs', () => {
         failed: 2,
         value: '[0.97]',
         at: expect.any(Number),
+        basis: {
+          phase: 'Failed',
+          inconclusive: 0,
+          error: 0,
+          consecutiveError: 0,
+          consecutiveSuccess: 0,
+          readings: [
+            { at: expect.any(Number), phase: 'Failed', value: '[0.97]' },
+            { at: expect.any(Number), phase: 'Failed', value: '[0.97]' },
+          ],
+        },
       },
     ]);
   });

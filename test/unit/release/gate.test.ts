@@ -222,7 +222,20 @@ describe('a target by its own data', () => {
 
   test('keeps the samples that decided', () => {
     expect(atTarget(answer({ 'T-ada': { good: 899.6, total: 1000.4 } })).samples).toEqual([
-      { slo: 'availability', verdict: 'fail', good: 900, total: 1000, objective: 0.99 },
+      {
+        slo: 'availability',
+        verdict: 'fail',
+        good: 899.6,
+        total: 1000.4,
+        objective: 0.99,
+        basis: {
+          reason: 'MoreBadEventsThanExplained',
+          at: expect.any(Number),
+          of: { kind: 'tenant', tenant: 'ada' },
+          stable: null,
+          seen: null,
+        },
+      },
     ]);
   });
 });
