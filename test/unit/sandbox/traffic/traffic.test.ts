@@ -200,6 +200,44 @@ describe('the model as a metric source', () => {
     expect((await measure(one, {})).map(({ revision }) => revision)).not.toContain(currentPodHash);
   });
 
+  const seenOf = async (one: OneRollout, revision: string | undefined, windowMs = 10_000) =>
+    (await measure(one, { windowMs })).find((row) => row.revision === revision)?.seen;
+
+  it('sees series that are scraped all the time as they should be', async () => {
+    const one = await paused([]);
+    await one.advance(30_000);
+    const { currentPodHash } = one.status();
+    expect(await seenOf(one, currentPodHash)).toEqual({
+      newest: { kind: 'fresh' },
+      scrapes: 10,
+      resets: 0,
+      recentEvents: 100,
+      unseenBad: 0,
+    });
+  });
+
+  it('sees the series of pods that are gone end, once two of the last scrapes have missed them', async () => {
+    const one = await paused([]);
+    await one.advance(10_000);
+    const { currentPodHash } = one.status();
+    one.abort();
+    await one.advance(2000);
+    expect((await seenOf(one, currentPodHash))?.newest).toEqual({ kind: 'fresh' });
+    await one.advance(4000);
+    expect(await seenOf(one, currentPodHash)).toMatchObject({ newest: { kind: 'ended' }, recentEvents: null });
+  });
+
+  it('sees the errors that a series had when it first was scraped', async () => {
+    const one = await paused([{ kind: 'failing', whom: everybody, errorRatio: 1 }]);
+    const { currentPodHash } = one.status();
+    await one.advance(4000);
+    const young = await seenOf(one, currentPodHash);
+    expect(young?.unseenBad).toBeGreaterThan(0);
+    expect(young?.scrapes).toBeLessThan(10);
+    await one.advance(30_000);
+    expect((await seenOf(one, currentPodHash))?.unseenBad).toBe(0);
+  });
+
   it('fails, is empty, flaps and loses rows when it is told to', async () => {
     const one = await paused([]);
     await one.advance(30_000);
