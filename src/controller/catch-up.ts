@@ -19,11 +19,11 @@ export async function catchUp(
   const end = () => {
     const now = clock.now();
     const isThere = ({ unanswered, nextAt }: AnalysisState) => unanswered !== null || nextAt === null || nextAt > now;
-    if ([...analyst.states.values()].every(isThere)) done.abort();
+    const states = [...analyst.states.values()];
+    if (states.length === wanted.length && states.every(isThere)) done.abort();
   };
   const analyst = createAnalyst(sources, clock, end);
   analyst.want(wanted);
-  end();
   await analyst.run(AbortSignal.any([signal, done.signal]));
   return analyst.states;
 }

@@ -234,3 +234,20 @@ describe('catching up', () => {
     expect((await catchUp(new Map(), clock, [], none)).size).toBe(0);
   });
 });
+
+test('thousands of runs begin and are answered in slices', async () => {
+  const { analyst, clock, until, end } = analysing(() => value(1), 130_000);
+  analyst.want(Array.from({ length: 500 }, (_, index) => wanted(`ns-${index}`)));
+  let turns = 0;
+  const others = async () => {
+    while (analyst.states.size < 500) {
+      turns += 1;
+      await clock.sleep(0);
+    }
+  };
+  const working = others();
+  await until(131);
+  await working;
+  expect(turns).toBeGreaterThanOrEqual(500 / 50 - 1);
+  await end();
+});
