@@ -1,11 +1,18 @@
-import type { Judgement } from '../analysis/judge.ts';
 import { judgeRows } from '../analysis/judge-rows.ts';
 import type { PlanMeasurement, PlanWave } from '../domain/plan.ts';
-import type { RowCounts } from '../domain/series-seen.ts';
-import type { DecidingSample, JudgedWhom, TargetRun } from '../domain/target-run.ts';
+import type { DecidingSample, TargetRun } from '../domain/target-run.ts';
 import { formatDuration, type Instant, later } from '../domain/time.ts';
 import type { VerdictKind } from '../domain/verdict.ts';
 import { judgeDelayMs } from '../planning/check-wave.ts';
+import {
+  type AnsweredRows,
+  type Counted,
+  type Judged,
+  named,
+  type Reading,
+  sampleOf,
+  sentence,
+} from './gate-reading.ts';
 import { otherRows } from './other-rows.ts';
 import type { IndexedTarget } from './plan-index.ts';
 import { measurementKey, rowKey, type Snapshot } from './snapshot.ts';
@@ -68,34 +75,6 @@ export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readon
   }
   return combine(readings);
 }
-
-/** What a source answered for some rows, and when it was asked. */
-interface AnsweredRows {
-  readonly at: Instant;
-  readonly rows: readonly RowCounts[];
-  readonly others: readonly RowCounts[];
-}
-
-/** Who is judged. */
-interface Judged {
-  /** For messages. */
-  readonly subject: string;
-  readonly of: JudgedWhom;
-}
-
-type Counted =
-  | ({ readonly kind: 'rows' } & AnsweredRows)
-  | { readonly kind: 'early'; readonly lookAt: Instant }
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly message: string };
-
-type Reading =
-  | (Judged & {
-      readonly kind: 'read';
-      readonly measurement: PlanMeasurement;
-      readonly answered: AnsweredRows;
-      readonly verdict: Judgement;
-    })
-  | ({ readonly measurement: PlanMeasurement } & Exclude<Counted, { kind: 'rows' }>);
 
 /** Rows of the members from the last answer, if it is newer than each member's step and not too old. */
 function read(
@@ -255,54 +234,6 @@ function gateOf(one: Reading, samples: readonly DecidingSample[]): Gate {
   }
   const { kind, reason } = one.verdict;
   return { kind, reason, message: named(reason, sentence(one)), lookAt: null, samples };
-}
-
-/** Reasons that their message says in full. */
-const PLAIN: ReadonlySet<string> = new Set([
-  'WithinObjective',
-  'MoreBadEventsThanExplained',
-  'AboveObjectiveNotSignificant',
-  'TooFewRequests',
-  'NoRow',
-  'SourceUnavailable',
-]);
-
-/** Doubts about data carry their name, by which the runbook tells more of them. */
-function named(reason: string, message: string): string {
-  return PLAIN.has(reason) ? message : `${message} (${reason})`;
-}
-
-function sampleOf({ measurement, verdict, answered, of }: Extract<Reading, { kind: 'read' }>): DecidingSample {
-  const { arms, kind, reason } = verdict;
-  const [row, ...rows] = answered.rows;
-  return {
-    slo: measurement.slo,
-    verdict: kind,
-    good: arms.canary?.good ?? 0,
-    total: arms.canary?.total ?? 0,
-    objective: measurement.objective,
-    basis: {
-      reason,
-      at: answered.at,
-      of,
-      stable: arms.stable,
-      // what passes or fails does so by its counts
-      seen: row === undefined || rows.length > 0 || kind === 'pass' || kind === 'fail' ? null : row.seen,
-    },
-  };
-}
-
-/** Verdicts whose message says how many requests were bad. */
-const COMPARED: ReadonlySet<string> = new Set(['MoreBadEventsThanExplained', 'AboveObjectiveNotSignificant']);
-
-/** `globex p95 over 500 ms for 31 % of 1 904 requests, allowed 5 %` */
-function sentence({ measurement, subject, verdict }: Extract<Reading, { kind: 'read' }>): string {
-  const { measured, objective, slo } = measurement;
-  if (measured.kind === 'ratio') return `${subject} ${slo}: ${verdict.message}`;
-  const quantile = `p${Number((objective * 100).toFixed(3))}`;
-  const bound = measured.belowSeconds < 1 ? `${measured.belowSeconds * 1000} ms` : `${measured.belowSeconds} s`;
-  if (!COMPARED.has(verdict.reason)) return `${subject} ${slo}: ${verdict.message}`;
-  return `${subject} ${quantile} over ${bound} for ${verdict.message.replace(' requests bad', ' requests')}`;
 }
 
 /** What people call a target: its tenant, or its pool's namespace. */

@@ -55,7 +55,7 @@ function readSeen(text: string): SeriesSeen | undefined {
   const newest =
     old === undefined
       ? age === 'ended' || age === 'fresh'
-        ? { kind: age as 'ended' | 'fresh' }
+        ? { kind: age }
         : null
       : { kind: 'old' as const, ageMs: Number(old) };
   const numbers = [scrapes, resets, unseenBad].map(Number);
