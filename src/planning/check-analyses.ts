@@ -11,7 +11,7 @@ import { judgeDelayMs } from './check-wave.ts';
 import { error, warning } from './findings.ts';
 import { valuesOf } from './pod-templates.ts';
 import type { ResolvedTarget } from './resolve-targets.ts';
-import { longestMs, type TargetAnalysis, targetAnalysis } from './target-analysis.ts';
+import { analysisArgs, argTexts, longestMs, type TargetAnalysis, targetAnalysis } from './target-analysis.ts';
 
 /** What the analyses of a workload are checked against. */
 export interface AnalysesInput {
@@ -40,17 +40,21 @@ function checkAnalysis(analysis: WorkloadAnalysis, input: AnalysesInput): readon
   if (inTemplate.length > 0) return inTemplate;
   const refused = [...providerFindings(analysis, subject), ...placeholderFindings(analysis, input.targets, subject)];
   const filled: Filled[] = [];
+  const placeOf = (target: ResolvedTarget) => ({ placeholders: valuesOf(target), ...SOME_HASHES });
   for (const target of input.targets) {
-    const asked = targetAnalysis(analysis, { placeholders: valuesOf(target), ...SOME_HASHES });
-    if (asked.kind === 'problem') return [...refused, error(asked.reason, subject, asked.message)];
-    filled.push({ target, asked });
+    const read = analysisArgs(analysis, placeOf(target));
+    if (read.kind === 'problem') return [...refused, error(read.reason, subject, read.message)];
+    filled.push({ target, args: argTexts(read.args) });
   }
-  const [first] = filled;
+  const [first] = input.targets;
   if (first === undefined || refused.length > 0) return refused;
+  // what is read of the first target is read alike of all: their arguments differ in their values alone
+  const asked = targetAnalysis(analysis, placeOf(first));
+  if (asked.kind === 'problem') return [...refused, error(asked.reason, subject, asked.message)];
   return [
     ...queryFindings(analysis, filled, subject),
     ...matcherFindings(analysis, input, subject),
-    ...scheduleFindings(first.asked, input, subject),
+    ...scheduleFindings(asked, input, subject),
   ];
 }
 
@@ -96,14 +100,14 @@ function placeholderFindings(
 
 interface Filled {
   readonly target: ResolvedTarget;
-  readonly asked: TargetAnalysis;
+  readonly args: Readonly<Record<string, string>>;
 }
 
 /** The most targets of one cluster for which a query is the same; equal pod templates have equal hashes. */
 function alikeTargets(filled: readonly Filled[], names: readonly string[]): number {
   const counts = new Map<string, number>();
-  for (const { target, asked } of filled) {
-    const key = JSON.stringify([target.cluster, ...names.map((arg) => asked.args[arg])]);
+  for (const { target, args } of filled) {
+    const key = JSON.stringify([target.cluster, ...names.map((arg) => args[arg])]);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return Math.max(0, ...counts.values());
@@ -123,12 +127,12 @@ function queryFindings(
       const message = `metric ${name} asks the same of ${alike} targets, so that one bad target fails all of them: give it an argument such as \${target.namespace}`;
       findings.push(error('SameForAllTargets', subject, message));
     }
-    const tellsVersions = filled.every(({ asked }) => names.some((arg) => asked.args[arg] === SOME_HASHES.latestHash));
+    const tellsVersions = filled.every(({ args }) => names.some((arg) => args[arg] === SOME_HASHES.latestHash));
     if (!tellsVersions) {
       const message = `metric ${name} has no argument with podTemplateHashValue: Latest, so pods of the old version are judged along`;
       findings.push(warning('CannotTellVersions', subject, message));
     }
-    const asked = filled.map(({ target, asked: { args } }) => ({ id: target.id as string, args }));
+    const asked = filled.map(({ target, args }) => ({ id: target.id as string, args }));
     const { singles, refusal } = planQueries(query, asked);
     if (refusal === null) return findings;
     const message = `metric ${name} is asked once per target (${singles.length} queries a round): column ${refusal.position}, ${refusal.message}`;
