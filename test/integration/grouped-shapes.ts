@@ -40,4 +40,8 @@ export const typicalShapes: Readonly<Record<string, string>> = {
   'a label made of another': `sum by (short) (label_replace(rate(${all}[2m]), "short", "$1", "pod", "pod-(.*)-.*"))`,
   'a sign turned': `-sum(cpu{tenant="{{args.tenant}}"}) # {{args.tenant}} is not read here`,
   'two arguments in one value': `sum(cpu{namespace="{{args.namespace}}",pod="pod-{{args.hash}}-0"})`,
+  'capital letters, a comma too many, comments': `SUM BY (pod, code,) (rate(${all}[2m])) / ON (pod) # which
+    GROUP_LEFT SUM BY (pod) (cpu{namespace="{{args.namespace}}",hash="{{args.hash}}"}) # {{args.namespace}}`,
+  'joined with one element for all': `cpu{tenant="{{args.tenant}}"} * on () group_left () vector(2)`,
+  'a default inside of parentheses': `((count(count by (pod) (cpu{tenant="{{args.tenant}}"})) OR vector(-1)))`,
 };
