@@ -13,7 +13,7 @@ const bin = await prometheusForTests();
 const atMs = Math.floor(Date.now() / 10_000) * 10_000;
 const SEED = Number(process.env['GROUPED_SEED'] ?? 20_261_122);
 const TARGETS = 18;
-const RANDOM_QUERIES = Number(process.env['GROUPED_QUERIES'] ?? 2000);
+const RANDOM_QUERIES = Number(process.env['GROUPED_QUERIES'] ?? 1500);
 /** Inside a subquery Prometheus adds up in the order of a map, so the last bit may be another each time. */
 const REPEATS = 30;
 
