@@ -11,7 +11,7 @@ import { wantedAnalyses } from '../../release/analyses/wanted-analyses.ts';
 import { type ObservedTarget, projectRollout } from '../../release/observed-target.ts';
 import { paceAtAGlance } from '../../release/pace.ts';
 import { indexPlan } from '../../release/plan-index.ts';
-import { type ClusterState, type MeasurementState, type Snapshot } from '../../release/snapshot.ts';
+import type { ClusterState, Snapshot } from '../../release/snapshot.ts';
 import { wantedMeasurements } from '../../release/wanted-measurements.ts';
 import type { HubConnection } from '../composition.ts';
 
