@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { readFiles } from '../../../src/adapters/files/read-files.ts';
 import { planQueries } from '../../../src/analysis/grouped/plan-queries.ts';
 import { checkTemplate } from '../../../src/analysis/template/check-template.ts';
+import { planRelease } from '../../../src/cli/planned-releases.ts';
 import { readAnalysisTemplates } from '../../../src/config/analysis-templates.ts';
+import { loadInventory } from '../../../src/config/load-inventory.ts';
 import type { AnalysisTemplate } from '../../../src/domain/analysis-template.ts';
+import { instant } from '../../../src/domain/time.ts';
 import { targetAnalysis } from '../../../src/planning/target-analysis.ts';
 
 const folder = new URL('../../../analysis-templates/', import.meta.url);
@@ -134,5 +138,42 @@ describe.each(names)('analysis-templates/%s.yaml', (name) => {
     };
     expect(count('0')).toEqual(metrics.map(() => null));
     expect(count('5')).toEqual(metrics.map(() => 5));
+  });
+});
+
+describe('the workload of the documentation', () => {
+  const page = readFileSync(new URL('../../../docs/analysis.md', import.meta.url), 'utf8');
+  const section = page.slice(page.indexOf('\n## Stock templates'));
+  const snippet = parse(/```yaml\n([^]*?)```/.exec(section)![1]!) as {
+    readonly spec: { readonly analyses: readonly { readonly name: string; readonly template: unknown }[] };
+  };
+
+  it('can be planned for the worked example, with waves of minutes, and nothing is found in it', async () => {
+    const waves = await readFiles(['waves']);
+    const analyses = snippet.spec.analyses.map((analysis) => {
+      const text = readFileSync(new URL(`${analysis.name}.yaml`, folder), 'utf8');
+      return { ...analysis, template: (parse(text) as { readonly spec: unknown }).spec };
+    });
+    const files = waves.map((file) => {
+      if (!file.path.endsWith('storefront.yaml')) return file;
+      const documents = parseAllDocuments(file.text).map((one) => one.toJS() as { kind: string; spec: object });
+      const edited = documents.map((one) =>
+        one.kind === 'Workload' ? { ...one, spec: { ...one.spec, analyses } } : one,
+      );
+      return { ...file, text: edited.map((one) => JSON.stringify(one)).join('\n---\n') };
+    });
+    const input = loadInventory(files);
+    const planned = planRelease(
+      input,
+      { ...input.releases[0]!, wavePlan: 'saas-tiers' },
+      instant(Date.UTC(2026, 10, 23, 9)),
+    );
+    expect(planned.kind).toBe('planned');
+    const findings = planned.kind === 'planned' ? planned.plan.findings : planned.findings;
+    expect(findings.filter(({ subject }) => subject.startsWith('analysis '))).toEqual([]);
+    expect(planned.kind === 'planned' && planned.plan.analyses?.map(({ name }) => name)).toEqual([
+      'availability',
+      'restarts',
+    ]);
   });
 });
