@@ -4,7 +4,7 @@ import { PrometheusDriver } from 'prometheus-query';
 import { TerminalError, TransientError } from '../../domain/errors.ts';
 import { type Instant, instant } from '../../domain/time.ts';
 import { refuseSkewed } from './clock-skew.ts';
-import { readAnswer } from './prometheus-answer.ts';
+import { readAnswer, type VectorAnswer, type VectorRow } from './prometheus-answer.ts';
 
 /** One number and its labels. `value` may be NaN or infinite. */
 export interface Sample {
@@ -42,20 +42,26 @@ export async function instantQuery(
   signal: AbortSignal,
 ): Promise<readonly Sample[]> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(connection.deadlineMs)]);
-  const driver = createDriver(connection, query.what, limited);
+  let rows: VectorAnswer['data']['result'] = [];
+  const driver = createDriver(connection, query.what, limited, (answer) => void (rows = answer.data.result));
   try {
-    const { result } = await driver.instantQuery(
+    await driver.instantQuery(
       query.promql,
       query.at === null ? undefined : new Date(query.at),
       `${connection.deadlineMs}ms`,
     );
-    return result.map(readSample);
+    return rows.map(readSample);
   } catch (thrown) {
     throw toDomainError(thrown, query.what, signal.aborted ? 'cancelled' : limited.aborted ? 'timeout' : null);
   }
 }
 
-function createDriver(connection: Connection, what: string, signal: AbortSignal): PrometheusDriver {
+function createDriver(
+  connection: Connection,
+  what: string,
+  signal: AbortSignal,
+  told: (answer: VectorAnswer) => void,
+): PrometheusDriver {
   const { clock } = connection;
   const askedAt = clock?.now() ?? instant(0);
   return new PrometheusDriver({
@@ -75,15 +81,16 @@ function createDriver(connection: Connection, what: string, signal: AbortSignal)
         const answer = { status: response.status, headers: response.headers, body: response.data };
         const data = readAnswer(answer, what);
         if (clock !== null) refuseSkewed(answer, { askedAt, answeredAt: clock.now() }, clock.toleranceMs, what);
-        return { ...response, data };
+        told(data);
+        // the library makes four objects of each row: with none it has nothing to do
+        return { ...response, data: { ...data, data: { ...data.data, result: [] } } };
       },
     },
   });
 }
 
-/** The library types results as `any`; the answer's shape was checked before the library saw it. */
-function readSample(row: { metric: { labels: Record<string, string> }; value: { value: number } }): Sample {
-  return { labels: row.metric.labels, value: row.value.value };
+function readSample({ metric, value: [, text] }: VectorRow): Sample {
+  return { labels: metric, value: Number(text.replace('Inf', 'Infinity')) };
 }
 
 function toDomainError(thrown: unknown, what: string, ended: 'cancelled' | 'timeout' | null): Error {

@@ -11,20 +11,33 @@ export interface HttpAnswer {
 
 const refusal = z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() });
 
+/** One row of an answer: labels, then seconds since the epoch and the number as text. */
+export interface VectorRow {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
 const vectorAnswer = z.object({
   status: z.literal('success'),
   warnings: z.array(z.string()).optional(),
   data: z.object({
     resultType: z.literal('vector'),
-    result: z.array(
-      z.object({
-        metric: z.record(z.string(), z.string()),
-        // the library that reads numbers knows the long form only
-        value: z.tuple([z.number(), z.string().transform((text) => text.replace('Inf', 'Infinity'))]),
-      }),
-    ),
+    result: z.array(z.custom<VectorRow>(isVectorRow, 'expected labels and a value')),
   }),
 });
+
+/** By hand: an answer has thousands of rows, and a schema of each took longer than the query. */
+function isVectorRow(row: unknown): boolean {
+  if (!isObject(row) || !isObject(row['metric']) || !Array.isArray(row['value'])) return false;
+  const { metric } = row;
+  for (const label in metric) if (typeof metric[label] !== 'string') return false;
+  const [at, text, ...rest] = row['value'] as readonly unknown[];
+  return typeof at === 'number' && typeof text === 'string' && rest.length === 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
 
 /** A successful instant query's body. */
 export type VectorAnswer = z.infer<typeof vectorAnswer>;
