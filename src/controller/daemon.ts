@@ -161,7 +161,7 @@ function createTerm(world: DaemonWorld, signal: AbortSignal) {
     const { name } = release.spec;
     const { status } = release;
     book.take(await loadConnections());
-    if (status === null) return planNewRelease(world.store, release, releases, world.clock.now());
+    if (status === null) return planNewRelease(world.store, release, releases, world.clock);
     if (status.planHash === null) return;
     const plan = await world.store.loadPlan(name, status.planHash);
     const record = await world.store.openRuns(plan);

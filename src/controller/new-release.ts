@@ -3,8 +3,12 @@ import type { Plan, PlanFinding } from '../domain/plan.ts';
 import type { ReleaseStatus } from '../domain/release-status.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReleaseSpec } from '../domain/wave-plan.ts';
-import { plan } from '../planning/plan.ts';
+import { type PlanInput, type PlanResult, planInTurns } from '../planning/plan.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PlanningInput, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
+
+/** A sleep of nothing gives nobody a turn. */
+const TURN_MS = 1;
 
 /**
  * Plans a release that has no plan yet and persists the plan before its status; a refusal is persisted too.
@@ -15,9 +19,10 @@ export async function planNewRelease(
   store: ReleaseStore,
   release: StoredRelease,
   earlier: readonly StoredRelease[],
-  now: Instant,
+  clock: Clock,
 ): Promise<void> {
-  const result = await makePlan(store, release, now);
+  const now = clock.now();
+  const result = await makePlan(store, release, clock);
   if (result.kind === 'refused') {
     await store.saveStatus(release.spec.name, refusedStatus(result.message, now));
     return;
@@ -48,23 +53,23 @@ function imagesOf({ version }: ReleaseSpec): string {
 
 type Made = { readonly kind: 'planned'; readonly plan: Plan } | { readonly kind: 'refused'; readonly message: string };
 
-async function makePlan(store: ReleaseStore, release: StoredRelease, now: Instant): Promise<Made> {
+async function makePlan(store: ReleaseStore, release: StoredRelease, clock: Clock): Promise<Made> {
   try {
-    return expected(planFrom(await store.loadPlanningInput(), release, now), release);
+    return expected(await planFrom(await store.loadPlanningInput(), release, clock), release);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     return { kind: 'refused', message: error.message };
   }
 }
 
-function planFrom(input: PlanningInput, { spec }: StoredRelease, now: Instant): Made {
+async function planFrom(input: PlanningInput, { spec }: StoredRelease, clock: Clock): Promise<Made> {
   const workload = input.workloads.find((one) => one.name === spec.workload);
   const wavePlan = input.wavePlans.find((one) => one.name === spec.wavePlan);
   if (workload === undefined)
     return { kind: 'refused', message: `workload ${spec.workload} is not in the hub, apply it first` };
   if (wavePlan === undefined)
     return { kind: 'refused', message: `wave plan ${spec.wavePlan} is not in the hub, apply it first` };
-  const result = plan({ fleet: input.fleet, workload, wavePlan, release: spec, now });
+  const result = await planned({ fleet: input.fleet, workload, wavePlan, release: spec, now: clock.now() }, clock);
   if (result.kind === 'planned') return result;
   return {
     kind: 'refused',
@@ -73,6 +78,16 @@ function planFrom(input: PlanningInput, { spec }: StoredRelease, now: Instant): 
       .map((finding) => `${finding.subject}: ${finding.message}`)
       .join('; '),
   };
+}
+
+/** The loop goes round between the turns: a plan of thousands of targets takes longer than a lease likes. */
+async function planned(input: PlanInput, clock: Clock): Promise<PlanResult> {
+  const turns = planInTurns(input);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done === true) return turn.value;
+    await clock.sleep(TURN_MS);
+  }
 }
 
 function expected(made: Made, { expectedPlan }: StoredRelease): Made {

@@ -34,11 +34,15 @@ export type TargetRenderer = (target: ResolvedTarget, assigned: AssignedWave) =>
 
 /** Renders targets and keeps their bytes once each. */
 export interface TargetPlanner {
-  readonly planTargets: (assigned: AssignedWave) => readonly PlanTarget[];
+  /** Yields after every hundred or so. */
+  readonly planTargets: (assigned: AssignedWave) => Generator<void, readonly PlanTarget[]>;
   /** Digest → canonical JSON of every object rendered so far. */
   readonly manifests: Readonly<Record<string, string>>;
   readonly findings: readonly PlanFinding[];
 }
+
+/** Rendering so many takes a few milliseconds. */
+const TARGETS_PER_TURN = 100;
 
 /** Makes a planner for one release. */
 export function targetPlanner(input: TargetPlannerInput): TargetPlanner {
@@ -64,7 +68,14 @@ export function targetPlanner(input: TargetPlannerInput): TargetPlanner {
       supportManifests: support.map(keep),
     };
   };
-  const planTargets = (assigned: AssignedWave) => assigned.targets.map((target) => planTarget(target, assigned));
+  function* planTargets(assigned: AssignedWave): Generator<void, readonly PlanTarget[]> {
+    const planned: PlanTarget[] = [];
+    for (const target of assigned.targets) {
+      planned.push(planTarget(target, assigned));
+      if (planned.length % TARGETS_PER_TURN === 0) yield;
+    }
+    return planned;
+  }
   return { planTargets, manifests, findings };
 }
 

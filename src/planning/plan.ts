@@ -32,6 +32,15 @@ export type PlanResult =
 
 /** Plans a release: the same input gives the same bytes, whatever order its lists come in. */
 export function plan(input: PlanInput): PlanResult {
+  const turns = planInTurns(input);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done === true) return turn.value;
+  }
+}
+
+/** The same in turns of a few milliseconds each, for a thread that has other things to do. */
+export function* planInTurns(input: PlanInput): Generator<void, PlanResult> {
   const { fleet, workload, wavePlan, release } = input;
   const resolved = resolveTargets({
     fleet,
@@ -44,7 +53,9 @@ export function plan(input: PlanInput): PlanResult {
   const assigned = assignWaves(resolved.targets, resolved.excluded, wavePlan);
   const context = planContext(input, resolved.targets);
   const planner = targetPlanner({ workload, release, ...context });
-  const waves = planWaves(assigned.waves, context, planner);
+  yield;
+  const waves = yield* planWaves(assigned.waves, context, planner);
+  yield;
   const findings = inOrder([
     ...nameFindings(input),
     ...resolved.findings,
@@ -111,11 +122,11 @@ function planContext({ fleet, workload, release }: PlanInput, targets: readonly 
   };
 }
 
-function planWaves(
+function* planWaves(
   assigned: readonly AssignedWave[],
   context: PlanContext,
   planner: TargetPlanner,
-): { readonly waves: readonly PlanWave[]; readonly findings: readonly PlanFinding[] } {
+): Generator<void, { readonly waves: readonly PlanWave[]; readonly findings: readonly PlanFinding[] }> {
   const findings: PlanFinding[] = [];
   const measured = assigned.map((wave) => {
     const result = waveMeasurements({ assigned: wave, ...context });
@@ -123,15 +134,20 @@ function planWaves(
     return { name: wave.wave.name, measurements: result.measurements };
   });
   const measurements = withUniqueKeys(measured);
-  const waves = assigned.map((wave, index) => {
-    const planned = planWave(wave, measurements[index] ?? [], planner);
+  const waves: PlanWave[] = [];
+  for (const [index, wave] of assigned.entries()) {
+    const planned = yield* planWave(wave, measurements[index] ?? [], planner);
     findings.push(...checkWave(wave.wave, planned, context.sources));
-    return planned;
-  });
+    waves.push(planned);
+  }
   return { waves, findings };
 }
 
-function planWave(assigned: AssignedWave, measurements: PlanWave['measurements'], planner: TargetPlanner): PlanWave {
+function* planWave(
+  assigned: AssignedWave,
+  measurements: PlanWave['measurements'],
+  planner: TargetPlanner,
+): Generator<void, PlanWave> {
   const { wave, targets } = assigned;
   return {
     name: wave.name,
@@ -145,7 +161,7 @@ function planWave(assigned: AssignedWave, measurements: PlanWave['measurements']
     requiredApprovals: wave.requiredApprovals,
     windows: wave.windows,
     onFailure: wave.onFailure,
-    targets: planner.planTargets(assigned),
+    targets: yield* planner.planTargets(assigned),
     measurements,
   };
 }

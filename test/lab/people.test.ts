@@ -51,7 +51,7 @@ describe.skipIf(lab === null)('each shipped role is enough for its commands, and
     expect(started.code).toBe(0);
     expect(lastJson((await as('ci', 'release', 'start', '-f', FILE)).stdout)).toMatchObject({ outcome: 'attached' });
     const store = storeOf(people.get('daemon')!);
-    await planNewRelease(store, (await firstRelease(store))!, [], connected.clock.now());
+    await planNewRelease(store, (await firstRelease(store))!, [], connected.clock);
     const approved = await as('ci', 'release', 'approve', RELEASE, '--wave', 'enterprise');
     expect(approved.code).toBe(1);
     expect(approved.stderr).toContain('grant create on approvals.tidegate.dev');
