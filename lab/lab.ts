@@ -16,7 +16,7 @@ export interface LabOptions {
   readonly clusters?: readonly string[];
   /** Left out: no Prometheus is built or started. */
   readonly prometheus?: PrometheusOptions;
-  /** Writes each change of Argo's kinds, with both bodies, to `LabCluster.auditLogPath`. @default false */
+  /** Writes each change of Argo's kinds, with both bodies, and each request of a service account to `LabCluster.auditLogPath`. @default false */
   readonly audit?: boolean;
   /** Controllers allow themselves no more requests than they do when nobody says anything. @default false: 200 a second each */
   readonly stockLimits?: boolean;

@@ -51,6 +51,9 @@ export function controllerManagerParameters(cluster: ClusterLayout, rate: Reques
     `--root-ca-file=${cluster.credentials.caPath}`,
     '--leader-elect=false',
     '--secure-port=0',
+    // A node that was silent for 40 s has its pods marked as not ready, and kwok, unlike a kubelet, never says otherwise: so it would be
+    // whenever the API server is away for a minute.
+    '--node-monitor-grace-period=1h',
     `--kube-api-qps=${rate.qps}`,
     `--kube-api-burst=${rate.burst}`,
   ];

@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { guarded } from '../../lab/child.ts';
 import { daemonObjects } from '../../src/cli/installed-daemon.ts';
 import { type CliProcess, LAUNCHER, startProcess } from '../e2e/cli-process.ts';
 import type { LabHandle } from './lab-control.ts';
@@ -26,7 +27,11 @@ const ACCOUNT = '/run/secrets/kubernetes.io/serviceaccount';
 const IN_ITS_PLACE = `mount -t tmpfs tmpfs /run && mkdir -p ${ACCOUNT} && mount --bind "$0" ${ACCOUNT} && exec "$@"`;
 
 /** Starts it, and waits until it says where it listens. */
-export async function startPod(lab: LabHandle, namespace: string, token: string): Promise<Pod> {
+export async function startPod(
+  lab: Pick<LabHandle, 'server' | 'caPath'>,
+  namespace: string,
+  token: string,
+): Promise<Pod> {
   const { args, env, readinessProbe } = shippedContainer(namespace);
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-pod-'));
   chmodSync(folder, 0o755);
@@ -46,7 +51,8 @@ export async function startPod(lab: LabHandle, namespace: string, token: string)
     '-i',
     ...pairs({ ...variables, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port }),
   ];
-  const command = [...inside, process.execPath, LAUNCHER, ...given];
+  const [program, ...parameters] = [...inside, process.execPath, LAUNCHER, ...given];
+  const command = guarded(program!, parameters);
   const started = startProcess('unshare', ['--map-root-user', '--mount', 'sh', '-c', IN_ITS_PLACE, folder, ...command]);
   const said = await started.until('stderr', '"listens"');
   const url = /"listens":"([^"]+)"/.exec(said)![1]!;

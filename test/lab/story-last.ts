@@ -1,13 +1,13 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { STORIES } from './stories.ts';
 
-/** The file that reads how the demo ended. */
-export const STORY_READER = '/test/lab/demo.test.ts';
+const READERS: readonly string[] = Object.values(STORIES).map(({ reader }) => reader);
 
-/** The usual order, but the file that waits for the story comes last: the story is told while the others run. */
+/** The usual order, but the files that wait for stories come last, in their order: stories are told while the others run. */
 export class StoryLast extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const waits = (file: TestSpecification) => file.moduleId.endsWith(STORY_READER);
-    return [...sorted.filter((file) => !waits(file)), ...sorted.filter(waits)];
+    const placeOf = ({ moduleId }: TestSpecification) => READERS.findIndex((reader) => moduleId.endsWith(reader));
+    return sorted.sort((a, b) => placeOf(a) - placeOf(b));
   }
 }

@@ -18,7 +18,12 @@ function files() {
   const values = exported();
   return [...script.matchAll(HERE_DOCUMENT)].map(([, path, text]) => ({
     path: path!,
-    text: text!.replaceAll(/\$(\w+)/g, (_, name: string) => values.get(name) ?? ''),
+    text: text!
+      .replaceAll(
+        /\$\(\((\d+) \* (\w+)\)\)/g,
+        (_, times: string, name: string) => `${Number(times) * Number(values.get(name))}`,
+      )
+      .replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => values.get(name) ?? ''),
   }));
 }
 
