@@ -1,6 +1,7 @@
 import { metricOf } from '../../analysis/assess/assessment.ts';
 import { valueText } from '../../analysis/assess/judge-answer.ts';
 import type { PreparedAnalysis, PreparedMetric } from '../../analysis/assess/prepare.ts';
+import type { RangeQuery } from '../../domain/analysis-template.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { readingReason } from './reading-reason.ts';
@@ -48,7 +49,7 @@ function metricAnswer(metric: PreparedMetric, { assessment, answers }: Tried, se
     name: metric.name,
     dryRun: metric.dryRun,
     query: hidden(asks.query ?? '', secrets),
-    rangeQuery: asks.rangeQuery,
+    rangeQuery: asks.rangeQuery === null ? null : withoutSecrets(asks.rangeQuery, secrets),
     successCondition: conditionText(metric, 'success', secrets),
     failureCondition: conditionText(metric, 'failure', secrets),
     phase: standing?.phase ?? 'Pending',
@@ -64,4 +65,8 @@ function metricAnswer(metric: PreparedMetric, { assessment, answers }: Tried, se
       finishedAt: formatInstant(finishedAt),
     })),
   };
+}
+
+function withoutSecrets({ start, end, step }: RangeQuery, secrets: readonly string[]): RangeQuery {
+  return { start: hidden(start, secrets), end: hidden(end, secrets), step: hidden(step, secrets) };
 }

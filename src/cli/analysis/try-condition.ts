@@ -3,6 +3,7 @@ import { valueText } from '../../analysis/assess/judge-answer.ts';
 import { evaluateExpression } from '../../analysis/expression/evaluate-condition.ts';
 import type { JsonValue } from '../../analysis/expression/metric-value.ts';
 import { parseCondition } from '../../analysis/expression/parse-condition.ts';
+import { printable } from '../../domain/printable.ts';
 import type { Output } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { badArgument } from '../failure.ts';
@@ -25,7 +26,7 @@ export async function tryCondition(
     result: value.kind === 'json' ? JSON.stringify(writable(value.value)) : valueText(value),
   };
   if (outcome.kind === 'error') {
-    output.line(`error: ${outcome.message}`);
+    output.line(`error: ${printable(outcome.message)}`);
     output.answer({
       ...about,
       kind: 'error',
@@ -38,7 +39,7 @@ export async function tryCondition(
   const shown = JSON.stringify(writable(outcome.value));
   const exitCode = exitCodeOf(outcome.value);
   const remark = typeof outcome.value === 'boolean' ? '' : `: a condition must be true or false`;
-  output.line(`${shown} (${outcome.type})${remark}`);
+  output.line(`${printable(shown)} (${outcome.type})${remark}`);
   output.answer({ ...about, kind: 'value', value: writable(outcome.value), type: outcome.type, exitCode });
   return exitCode;
 }

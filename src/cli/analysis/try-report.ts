@@ -9,7 +9,7 @@ import type { Tried } from './try-once.ts';
 export function metricLines(metric: PreparedMetric, secrets: readonly string[]): readonly string[] {
   const { query, rangeQuery } = metric.asks;
   return [
-    `metric ${metric.name}${metric.dryRun ? ' (dry run: it does not count)' : ''}`,
+    `metric ${printable(metric.name)}${metric.dryRun ? ' (dry run: it does not count)' : ''}`,
     ...field('query', query ?? '', secrets),
     ...(rangeQuery === null
       ? []
@@ -55,7 +55,7 @@ export function progressLine(
 ): string {
   const value = answer.kind === 'value' ? ` ${printable(valueText(answer.value))}` : '';
   const reason = hidden(readingReason(metric, answer), secrets);
-  return `${metric.name}: ${reading.phase}${value}: ${printable(reason)} (${standing === null ? '' : tally(metric, standing)})`;
+  return `${printable(metric.name)}: ${reading.phase}${value}: ${printable(reason)} (${standing === null ? '' : tally(metric, standing)})`;
 }
 
 function tally(
@@ -79,7 +79,7 @@ export function trySentence(tried: Tried, isFollowed: boolean): string {
     return tried.answers.size === 0 ? 'run: stopped before anything was measured' : `run: ${phase}${because}`;
   }
   const worst = metrics.filter((metric) => !metric.dryRun && metric.phase === phase).map(({ name }) => name);
-  const which = phase === 'Successful' || worst.length === 0 ? '' : ` by ${worst.join(', ')}`;
+  const which = phase === 'Successful' || worst.length === 0 ? '' : ` by ${printable(worst.join(', '))}`;
   return `run: ${phase}${which}, after one measurement of each metric`;
 }
 

@@ -39,11 +39,11 @@ export function registerTry(analysis: Command, context: CliContext): void {
     .addOption(outputOption())
     .action(runs<TryOptions>(context, tryAction));
   withExamples(command, [
-    ['tidegate analysis try error-ratio.yaml --arg service=shop --prometheus http://localhost:9090', 'ask once'],
+    ['tidegate analysis try error-ratio.yaml --arg service=shop --prometheus http://prom:9090', 'ask once'],
     ["tidegate analysis try error-ratio.yaml --arg service=shop --result '[]'", 'what if there are no data?'],
     ['tidegate analysis try gate.yaml --result \'{"errors": [0.02], "latency": ["NaN"]}\'', 'several metrics'],
     ["tidegate analysis try --condition 'len(result) > 0 && result[0] >= 0.99' --result '[0.98]'", 'a condition alone'],
-    ['tidegate analysis try templates/ --name gate --prometheus http://localhost:9090 --follow', 'the whole run'],
+    ['tidegate analysis try templates/ --name gate --prometheus http://prom:9090 --follow', 'the whole run'],
   ]);
 }
 
