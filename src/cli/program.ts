@@ -7,6 +7,7 @@ import type { CliContext } from './command.ts';
 import { registerDaemon } from './daemon.ts';
 import { registerDemo } from './demo/index.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEvidence } from './evidence/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { registerExplain } from './explain.ts';
 import { registerInstall } from './install.ts';
@@ -51,6 +52,7 @@ export function createProgram(context: CliContext): Command {
   registerApply(program, context);
   registerReleaseCommands(program, context);
   registerExplain(program, context);
+  registerEvidence(program, context);
   registerVerify(program, context);
   registerDoctor(program, context);
   registerAdopt(program, context);

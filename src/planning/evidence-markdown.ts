@@ -2,7 +2,7 @@ import { formatCount } from '../analysis/format-numbers.ts';
 import { about, counted, percentOf, shareFloor, utcSeconds, verdictWord } from './document/figures.ts';
 import { fold, foldedList, moreOf } from './document/fold.ts';
 import { inline, table } from './document/table.ts';
-import type { Evidence, VerdictEvidence } from './evidence.ts';
+import type { AnalysisEvidence, Evidence, VerdictEvidence } from './evidence.ts';
 import type { NudgeEvidence } from './evidence-nudges.ts';
 
 /** What happened, as the last section of the plan document. `shown` bounds its lists. @default 200 */
@@ -14,7 +14,8 @@ export function evidenceMarkdown(evidence: Evidence, shown = 200): string {
     '',
     subsection('Who is on what', whoIsOnWhat(evidence)),
     subsection('Harmed', harmed(evidence, shown)),
-    subsection('Verdicts that were acted on', verdicts(evidence.verdicts, shown)),
+    subsection('Verdicts that were acted on', verdicts(evidence, shown)),
+    ...(evidence.analyses.length === 0 ? [] : [subsection('Analyses', analyses(evidence.analyses, shown))]),
     subsection('Timeline', timeline(evidence, shown)),
   ].join('\n');
 }
@@ -31,7 +32,7 @@ function outcome(evidence: Evidence): string {
     `- plan: \`${evidence.planHash}\``,
     `- started: ${utcSeconds(startedAt)}`,
     endedAt === null ? '- not ended yet' : `- ended: ${utcSeconds(endedAt)}, after ${about(endedAt - startedAt)}`,
-    `- commands: ${formatCount(evidence.commands.sent)} sent; ${nudges(evidence.nudges)}`,
+    `- commands: ${commands(evidence.commands)}${nudges(evidence.nudges)}`,
   ];
   if (evidence.detectedAfterSeconds !== null) {
     lines.push(`- first bad response to the decision to roll back: ${evidence.detectedAfterSeconds} s`);
@@ -40,6 +41,10 @@ function outcome(evidence: Evidence): string {
     lines.push(`- decision to the last target Healthy on the version it had: ${evidence.rolledBackAfterSeconds} s`);
   }
   return lines.join('\n');
+}
+
+function commands(counted: Evidence['commands']): string {
+  return counted === null ? '' : `${formatCount(counted.sent)} sent; `;
 }
 
 function nudges({ count, targets, most }: NudgeEvidence): string {
@@ -54,7 +59,7 @@ function waves(evidence: Evidence): string {
     formatCount(wave.targets),
     formatCount(wave.promoted),
     formatCount(wave.rolledBack),
-    formatCount(wave.takenBackAfterPromotion),
+    wave.takenBackAfterPromotion === null ? 'not watched' : formatCount(wave.takenBackAfterPromotion),
     formatCount(wave.notReached.length),
     formatCount(wave.nudges.count),
   ]);
@@ -75,6 +80,7 @@ function whoIsOnWhat(evidence: Evidence): string {
 }
 
 function harmed(evidence: Evidence, shown: number): string {
+  if (evidence.harmed === null) return 'Nobody watched each tenant.';
   if (evidence.harmed.length === 0) return 'No tenant was served below its objective by the new version.';
   const rows = evidence.harmed.map(({ tenant, seconds, badRequests }) => [
     tenant,
@@ -86,7 +92,15 @@ function harmed(evidence: Evidence, shown: number): string {
   return `${counted(evidence.harmed.length, 'tenant')}:\n\n${text}${more > 0 ? `\n\nand ${moreOf(more, 'tenant')}` : ''}`;
 }
 
-function verdicts(all: readonly VerdictEvidence[], shown: number): string {
+function verdicts({ verdicts: all, samplesDropped }: Evidence, shown: number): string {
+  const dropped =
+    samplesDropped === 0
+      ? ''
+      : `\n\n${counted(samplesDropped, 'sample')} had no room in the records; what failed was kept first.`;
+  return `${verdictTable(all, shown)}${dropped}`;
+}
+
+function verdictTable(all: readonly VerdictEvidence[], shown: number): string {
   if (all.length === 0) return 'None.';
   const { items, more } = fold(all, shown);
   const text = table(
@@ -102,6 +116,23 @@ function verdicts(all: readonly VerdictEvidence[], shown: number): string {
     ]),
   );
   return more > 0 ? `${text}\n\nand ${moreOf(more, 'verdict')}` : text;
+}
+
+function analyses(all: readonly AnalysisEvidence[], shown: number): string {
+  const { items, more } = fold(all, shown);
+  const text = table(
+    ['At', 'Where', 'Metric', 'Phase', 'Failed', 'Measured', 'Last value'],
+    items.map((one) => [
+      utcSeconds(one.at),
+      one.target,
+      `${one.analysis}/${one.metric}`,
+      one.phase,
+      formatCount(one.counters.failed),
+      formatCount(one.counters.count),
+      one.readings.at(-1)?.value ?? 'none',
+    ]),
+  );
+  return more > 0 ? `${text}\n\nand ${moreOf(more, 'metric')}` : text;
 }
 
 function timeline(evidence: Evidence, shown: number): string {

@@ -1,4 +1,6 @@
+import type { AnalysisPhase } from '../domain/analysis-template.ts';
 import type { TargetId } from '../domain/plan.ts';
+import type { AnalysisReading, VerdictBasis } from '../domain/target-run.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Counts, VerdictKind } from '../domain/verdict.ts';
 import type { NudgeEvidence } from './evidence-nudges.ts';
@@ -11,8 +13,8 @@ export interface WaveEvidence {
   readonly promoted: number;
   /** Touched, and back on the version they had. */
   readonly rolledBack: number;
-  /** Of those taken back, the ones that had been promoted. */
-  readonly takenBackAfterPromotion: number;
+  /** Of those taken back, the ones that had been promoted; `null`: nobody watched. */
+  readonly takenBackAfterPromotion: number | null;
   readonly notReached: readonly TargetId[];
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
@@ -38,6 +40,56 @@ export interface VerdictEvidence {
   readonly counts: Counts | null;
   /** Share of good events wanted, 0…1. */
   readonly objective: number;
+  /** What it takes to come to the verdict again; `null`: recorded by a version that did not keep it. */
+  readonly basis: EvidenceBasis | null;
+}
+
+/** What a verdict stands on: what was asked, what was seen, and the policy of the plan. */
+export interface EvidenceBasis extends VerdictBasis {
+  readonly source: string;
+  /** PromQL for people to read. */
+  readonly query: string;
+  readonly minRequests: number;
+  readonly windowMs: number;
+  readonly scrapeIntervalMs: number;
+}
+
+/** A metric of a team's analysis as it stood when a decision was made, with what it takes to come to its phase again. */
+export interface AnalysisEvidence {
+  readonly at: Instant;
+  readonly wave: string;
+  readonly target: TargetId;
+  readonly analysis: string;
+  readonly metric: string;
+  readonly source: string;
+  readonly query: string;
+  readonly args: Readonly<Record<string, string>>;
+  /** With the arguments filled in; `null`: there is none. */
+  readonly successCondition: string | null;
+  readonly failureCondition: string | null;
+  readonly limits: {
+    /** `null`: without end. */
+    readonly count: number | null;
+    readonly failure: number;
+    readonly inconclusive: number;
+    readonly consecutiveError: number;
+    readonly consecutiveSuccess: number;
+  };
+  readonly dryRun: boolean;
+  /** Of the run. */
+  readonly runPhase: AnalysisPhase;
+  /** Of the metric. */
+  readonly phase: AnalysisPhase;
+  readonly counters: {
+    readonly count: number;
+    readonly failed: number;
+    readonly inconclusive: number;
+    readonly error: number;
+    readonly consecutiveError: number;
+    readonly consecutiveSuccess: number;
+  };
+  /** The last ones, oldest first. */
+  readonly readings: readonly AnalysisReading[];
 }
 
 /** Tenants that one version serves. */
@@ -65,11 +117,15 @@ export interface Evidence {
   /** In the order they happened. */
   readonly events: readonly EvidenceEvent[];
   readonly verdicts: readonly VerdictEvidence[];
-  /** A nudge is none of them. */
-  readonly commands: { readonly sent: number };
+  readonly analyses: readonly AnalysisEvidence[];
+  /** Verdicts and metrics that were judged, and that the record had no room for. */
+  readonly samplesDropped: number;
+  /** A nudge is none of them; `null`: nobody counted. */
+  readonly commands: { readonly sent: number } | null;
   readonly nudges: NudgeEvidence;
   readonly tenants: readonly TenantsOnVersion[];
-  readonly harmed: readonly HarmedTenant[];
+  /** `null`: nobody watched. */
+  readonly harmed: readonly HarmedTenant[] | null;
   /** First bad response → rollback decided, seconds; `null` without one. */
   readonly detectedAfterSeconds: number | null;
   /** Decided → last target Healthy on the version it had, seconds; `null` without one. */

@@ -12,6 +12,7 @@ import type { ReleaseStatus } from '../../src/domain/release-status.ts';
 import type { TargetRun } from '../../src/domain/target-run.ts';
 import { kinds } from '../../src/ports/kinds.ts';
 import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
+import { lastJson, say } from '../unit/cli/fake-context.ts';
 
 const NAMESPACE = 'tidegate-system';
 const small = new URL('small/', import.meta.url).pathname;
@@ -146,4 +147,60 @@ describe("a release with its team's AnalysisTemplate", () => {
     expect(failed?.failure?.reason).toBe('AnalysisFailed');
     expect(failed?.analyses).toMatchObject([{ analysis: 'answered', metric: 'share', phase: 'Failed', failed: 2 }]);
   });
+
+  describe('leaves evidence', () => {
+    const evidence = (...words: readonly string[]) =>
+      say('evidence', ...words, '--kubeconfig', sandbox.kubeconfigPath, '--context', 'hub', '-n', NAMESPACE);
+
+    it('that comes to every verdict again, and Prometheus to every answer', { timeout: LIMIT_MS }, async () => {
+      for (const name of ['storefront-2', 'storefront-3']) {
+        const { code, stdout } = await evidence('verify', name, '--ask', '--output', 'json');
+        const { differences, ...counts } = lastJson(stdout) as EvidenceAnswer;
+        process.stderr.write(`evidence of ${name}: ${JSON.stringify(counts)}\n`);
+        expect(differences).toEqual([]);
+        expect(code).toBe(0);
+        expect(counts).toMatchObject({ unchecked: 0, samplesDropped: 0, asked: { gone: 0 } });
+        expect([counts.verdicts, counts.readings, counts.phases].every((count) => count > 0)).toBe(true);
+      }
+    });
+
+    it('to read, and to keep as a file that is verified without the hub', { timeout: LIMIT_MS }, async () => {
+      const shown = await evidence('storefront-3');
+      expect(shown.stdout).toMatch(/answered\/share: Failed, 2 of \d failed; last \[0\.\d+\] Failed/);
+      expect((await evidence('storefront-3', '--output', 'markdown')).stdout).toContain('### Analyses');
+      const file = join(dir, 'evidence.json');
+      const { stdout } = await evidence('storefront-3', '--output', 'json');
+      await writeFile(file, stdout);
+      expect(await say('evidence', 'verify', '-f', file)).toMatchObject({ code: 0 });
+      await writeFile(file, stdout.replaceAll('>= 0.9"', '>= 0.01"'));
+      const { code, stdout: told } = await say('evidence', 'verify', '-f', file);
+      expect(code).toBe(35);
+      expect(told).toMatch(/recorded Failed of \[0\.\d+\], judged again Successful of/);
+    });
+
+    it('in which a number that was changed in the hub is found', { timeout: LIMIT_MS }, async () => {
+      const { items } = await sandbox.hubApi.list(kinds.waveRun, { namespace: NAMESPACE });
+      const record = items.find(({ metadata }) => metadata.name.startsWith('storefront-2-'))!;
+      const { targets } = record['status'] as { targets: readonly { readonly deciding: readonly object[] }[] };
+      const [first, ...others] = targets;
+      const deciding = first!.deciding.map((sample) => ({ ...sample, good: 1 }));
+      await sandbox.hubApi.mergePatch(
+        { kind: kinds.waveRun, namespace: NAMESPACE, name: record.metadata.name },
+        { status: { targets: [{ ...first, deciding }, ...others] } },
+        { fieldManager: 'somebody', subresource: 'status' },
+      );
+      const { code, stdout } = await evidence('verify', 'storefront-2');
+      expect(code).toBe(35);
+      expect(stdout).toMatch(
+        /availability: recorded pass WithinObjective, judged again fail MoreBadEventsThanExplained/,
+      );
+    });
+  });
 });
+
+interface EvidenceAnswer {
+  readonly verdicts: number;
+  readonly readings: number;
+  readonly phases: number;
+  readonly differences: readonly unknown[];
+}

@@ -1,4 +1,4 @@
-import type { SeriesSeen } from '../../domain/series-seen.ts';
+import type { NewestSample, SeriesSeen } from '../../domain/series-seen.ts';
 import type { AnalysisBasis, AnalysisReading, JudgedWhom, VerdictBasis } from '../../domain/target-run.ts';
 import { formatInstant, parseInstant } from '../../domain/time.ts';
 import type { Counts } from '../../domain/verdict.ts';
@@ -51,13 +51,7 @@ function seenText(seen: SeriesSeen | null): string {
 
 function readSeen(text: string): SeriesSeen | undefined {
   const [age = '', scrapes, resets, recent, unseenBad] = text.split(',');
-  const old = /^old:(.+)$/.exec(age)?.[1];
-  const newest =
-    old === undefined
-      ? age === 'ended' || age === 'fresh'
-        ? { kind: age }
-        : null
-      : { kind: 'old' as const, ageMs: Number(old) };
+  const newest = readNewest(age);
   const numbers = [scrapes, resets, unseenBad].map(Number);
   if (newest === null || numbers.some(Number.isNaN)) return undefined;
   return {
@@ -67,6 +61,12 @@ function readSeen(text: string): SeriesSeen | undefined {
     recentEvents: recent === NOTHING ? null : Number(recent),
     unseenBad: numbers[2]!,
   };
+}
+
+function readNewest(text: string): NewestSample | null {
+  if (text === 'fresh' || text === 'ended') return { kind: text };
+  const ageMs = Number(/^old:(.+)$/.exec(text)?.[1]);
+  return Number.isNaN(ageMs) ? null : { kind: 'old', ageMs };
 }
 
 /** What an analysis' metric stands on, as it is stored. */

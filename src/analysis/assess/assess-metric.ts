@@ -8,8 +8,14 @@ export interface LimitPassed {
   readonly because: string;
 }
 
+/** What a metric's counters are held against. */
+export type MetricLimits = Pick<
+  MeasuredMetric,
+  'failureLimit' | 'inconclusiveLimit' | 'consecutiveErrorLimit' | 'consecutiveSuccessLimit' | 'effectiveCount'
+>;
+
 /** The limit that a metric is past; `null` for none. Of several an error weighs most, then inconclusive, then failed. */
-export function limitPassed(metric: MeasuredMetric, standing: MetricAssessment): LimitPassed | null {
+export function limitPassed(metric: MetricLimits, standing: MetricAssessment): LimitPassed | null {
   const { failureLimit, inconclusiveLimit, consecutiveErrorLimit } = metric;
   const { failed, inconclusive, consecutiveError } = standing;
   if (consecutiveError > consecutiveErrorLimit) {
@@ -25,7 +31,7 @@ export function limitPassed(metric: MeasuredMetric, standing: MetricAssessment):
 }
 
 /** The phase of a metric after its latest reading; `isEnding` when the run takes no more of them. */
-export function metricPhase(metric: MeasuredMetric, standing: MetricAssessment, isEnding: boolean): AnalysisPhase {
+export function metricPhase(metric: MetricLimits, standing: MetricAssessment, isEnding: boolean): AnalysisPhase {
   if (isCompleted(standing.phase)) return standing.phase;
   const passed = limitPassed(metric, standing);
   if (passed !== null) return passed.phase;

@@ -35,7 +35,7 @@ async function write(path: string, plan: Plan, world: DocumentWorld, evidence: E
 const sentCommand = z.looseObject({ release: z.string(), action: z.string(), msg: z.string() });
 
 /** Commands of a release as the daemons' log has them; a nudge is none. */
-export async function commandsInLog(logFile: string, release: string): Promise<Evidence['commands']> {
+export async function commandsInLog(logFile: string, release: string): Promise<NonNullable<Evidence['commands']>> {
   let sent = 0;
   for (const line of (await readFile(logFile, 'utf8')).split('\n')) {
     const entry = sentCommand.safeParse(parseLine(line));

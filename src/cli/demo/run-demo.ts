@@ -2,6 +2,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { HarmedTenant } from '../../planning/evidence.ts';
 import { forecast } from '../../planning/forecast.ts';
+import { releaseEvidence } from '../../planning/release-evidence.ts';
 import { firstBadResponseAt, tenantHarm } from '../../sandbox/traffic/harm.ts';
 import { planDocumentOf } from '../plan-answer.ts';
 import { planText } from '../plan-text.ts';
@@ -14,7 +15,6 @@ import { killDaemon, stopPrometheus, tellOfNudges } from './moments.ts';
 import type { Demo } from './open-demo.ts';
 import { type DemoResult, type ReleaseOutcome, releaseOutcome } from './outcome.ts';
 import { baselineNames, type Moment, type PlayedRelease, playRelease } from './play-release.ts';
-import { releaseEvidence } from './release-evidence.ts';
 import { whoIsOnWhat } from './who-is-on-what.ts';
 import { witnessClusters } from './witnessed-clusters.ts';
 
@@ -87,7 +87,10 @@ async function playChapter(demo: Demo, { name, title, moments, planLines }: Chap
   const outcome = releaseOutcome(played, versions, firstBadResponseAt(world.traffic, plan.version.name));
   const harmed = harmedTenants(demo, plan);
   const commands = await commandsInLog(demo.logFile, name);
-  const evidence = releaseEvidence(played, { outcome, versions, harmed, commands });
+  const { detectedAfterSeconds, rolledBackAfterSeconds } = outcome;
+  const promotedOnce = played.witness.promoted;
+  const known = { promotedOnce, versions, harmed, commands, detectedAfterSeconds, rolledBackAfterSeconds };
+  const evidence = releaseEvidence(played, known);
   const evidenceFile = await writeEvidence(dir, played.plan, before, evidence);
   tellOutcome(demo, outcome, commands.sent, evidenceFile);
   return { played, outcome, versions, harmed, files: [planFile, evidenceFile] };

@@ -20,9 +20,10 @@ function chip(samples: readonly DecidingSample[]): readonly Span[] {
   const kind = WORST_FIRST.find((verdict) => samples.some((sample) => sample.verdict === verdict)) ?? 'missing';
   // the ones that failed speak for themselves: among many good ones they would drown
   const speaking = kind === 'fail' ? samples.filter((sample) => sample.verdict === 'fail') : samples;
-  const good = speaking.reduce((sum, sample) => sum + sample.good, 0);
-  const total = speaking.reduce((sum, sample) => sum + sample.total, 0);
-  const value = total === 0 ? 'no requests' : `${shareFloor(good, total)} of ${formatCount(Math.round(total))} good`;
+  // a count is extrapolated, and people read whole requests
+  const good = speaking.reduce((sum, sample) => sum + Math.round(sample.good), 0);
+  const total = speaking.reduce((sum, sample) => sum + Math.round(sample.total), 0);
+  const value = total === 0 ? 'no requests' : `${shareFloor(good, total)} of ${formatCount(total)} good`;
   const wanted = Math.max(...speaking.map((sample) => sample.objective));
   return [
     span(`${samples[0]?.slo} `),
