@@ -1,4 +1,4 @@
-import { ConflictError, TransientError } from '../../domain/errors.ts';
+import { ConflictError, TerminalError, TransientError } from '../../domain/errors.ts';
 import { type Instant, later } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { kinds } from '../../ports/kinds.ts';
@@ -54,6 +54,8 @@ interface Candidate {
   ownEpoch: number | null;
   /** Never lower than seen before, even when somebody deletes the record. */
   highestEpoch: number;
+  /** When the record was last read or written; `null`: never yet. */
+  heardAt: Instant | null;
   /** What is taken from now on is given back. */
   isReleased: boolean;
 }
@@ -66,8 +68,9 @@ interface Candidate {
  * leading ──(not renewed in time, taken by another, released)──▶ following
  * ```
  *
- * One `run` at a time; it throws TerminalError when the Lease may not be read or written. `release` is quiet when it
- * cannot tell anybody: the lease then runs out.
+ * One `run` at a time; it throws TerminalError when the Lease may not be read or written, and where it was let before only when it
+ * is refused for a whole lease: an API server that has just started has not read the roles yet. `release` is quiet when it cannot
+ * tell anybody: the lease then runs out.
  */
 export function createLeadership(options: LeadershipOptions): Leadership {
   const { api, clock, identity, leaseMs = 15_000, renewMs = 5000 } = options;
@@ -83,6 +86,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     observed: null,
     ownEpoch: null,
     highestEpoch: 0,
+    heardAt: null,
     isReleased: false,
   };
   return { state: () => stateOf(me), run: (signal) => run(me, signal), release: () => release(me) };
@@ -114,13 +118,13 @@ async function step(me: Candidate, signal: AbortSignal): Promise<number> {
   const current = me.held;
   if (current === null || me.clock.now() >= current.validUntil) {
     me.held = null;
-    const taken = await follow(me).catch(unlessWorthARetry);
+    const taken = await follow(me).catch((error: unknown) => unlessWorthARetry(me, error));
     me.held = taken;
     if (me.isReleased) await release(me);
     return taken === null ? waitToLookMs(me) : waitToRenewMs(me, taken);
   }
   const sentAt = me.clock.now();
-  const renewal = me.store.renew(current.record, sentAt).catch(failed);
+  const renewal = me.store.renew(current.record, sentAt).catch((error: unknown) => failed(me, error));
   const renewed = await before(current.validUntil, me.clock, signal, renewal);
   // Released meanwhile, or too late: what came of the renewal does not count.
   if (me.held !== current || renewed === 'late') return 0;
@@ -132,6 +136,7 @@ async function step(me: Candidate, signal: AbortSignal): Promise<number> {
 /** Looks at the record, and takes it when it is ours, free, or has stood still for a whole lease. */
 async function follow(me: Candidate): Promise<Held | null> {
   const record = await me.store.read();
+  me.heardAt = me.clock.now();
   if (record === null) me.observed = null;
   else if (me.observed?.record.fingerprint !== record.fingerprint) me.observed = { record, sinceAt: me.clock.now() };
   me.highestEpoch = Math.max(me.highestEpoch, record?.epoch ?? 0);
@@ -149,6 +154,7 @@ function hold(me: Candidate, record: LeaseRecord, sentAt: Instant): Held {
   me.ownEpoch = record.epoch;
   me.highestEpoch = Math.max(me.highestEpoch, record.epoch);
   me.observed = null;
+  me.heardAt = me.clock.now();
   return { record, renewedAt: sentAt, validUntil: later(sentAt, me.leaseMs * (1 - SAFETY_SHARE)) };
 }
 
@@ -157,7 +163,8 @@ async function release(me: Candidate): Promise<void> {
   me.isReleased = true;
   me.held = null;
   me.ownEpoch = null;
-  if (held !== null) await me.store.free(held.record, me.clock.now()).catch(unlessWorthARetry);
+  if (held !== null)
+    await me.store.free(held.record, me.clock.now()).catch((error: unknown) => unlessWorthARetry(me, error));
 }
 
 function expiryOf(me: Candidate, observed: Observed): Instant {
@@ -173,14 +180,16 @@ function waitToRenewMs(me: Candidate, held: Held): number {
   return Math.max(0, later(held.renewedAt, me.renewMs) - me.clock.now());
 }
 
-/** Somebody was faster, or the server cannot be reached: looked at again later. */
-function unlessWorthARetry(error: unknown): null {
+/** Somebody was faster, the server cannot be reached, or it refuses what it allowed a moment ago: looked at again later. */
+function unlessWorthARetry(me: Candidate, error: unknown): null {
   if (error instanceof ConflictError || error instanceof TransientError) return null;
+  const isNew = me.heardAt !== null && me.clock.now() - me.heardAt < me.leaseMs;
+  if (error instanceof TerminalError && isNew) return null;
   throw error;
 }
 
-function failed(error: unknown): 'failed' {
-  unlessWorthARetry(error);
+function failed(me: Candidate, error: unknown): 'failed' {
+  unlessWorthARetry(me, error);
   return 'failed';
 }
 

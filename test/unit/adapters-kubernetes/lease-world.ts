@@ -1,5 +1,5 @@
 import { createLeadership, type LeadershipOptions } from '../../../src/adapters/kubernetes/index.ts';
-import { ConflictError, TransientError } from '../../../src/domain/errors.ts';
+import { ConflictError, TerminalError, TransientError } from '../../../src/domain/errors.ts';
 import type { KubernetesApi, KubernetesObject } from '../../../src/ports/kubernetes-api.ts';
 import type { Leadership, LeadershipState } from '../../../src/ports/leadership.ts';
 import { createVirtualClock } from '../../../src/sandbox/clock/virtual-clock.ts';
@@ -8,8 +8,8 @@ import { createVirtualClock } from '../../../src/sandbox/clock/virtual-clock.ts'
 export interface Contender {
   readonly leadership: Leadership;
   readonly told: LeadershipState[];
-  /** What its requests meet. `write answers lost`: writes are carried out, and the answer never comes back. */
-  network: 'fine' | 'slow' | 'down' | 'hangs' | 'write answers lost';
+  /** What its requests meet. `write answers lost`: writes are carried out, and the answer never comes back; `refuses`: 403. */
+  network: 'fine' | 'slow' | 'down' | 'hangs' | 'refuses' | 'write answers lost';
   /** Ends its loop without a word, as a kill does. */
   kill(): void;
   readonly done: Promise<void>;
@@ -44,10 +44,15 @@ export function createLeaseWorld() {
     },
   };
 
-  const join = (identity: string, options: Partial<LeadershipOptions> = {}): Contender => {
+  const join = (
+    identity: string,
+    options: Partial<LeadershipOptions> = {},
+    network: Contender['network'] = 'fine',
+  ): Contender => {
     const stop = new AbortController();
     const through = async <T>(work: () => Promise<T>, isWrite: boolean): Promise<T> => {
       if (contender.network === 'down') throw new TransientError(`${identity}: no network`);
+      if (contender.network === 'refuses') throw new TerminalError(`${identity}: not allowed (403)`);
       if (contender.network === 'hangs') await clock.sleep(30_000);
       if (contender.network === 'hangs') throw new TransientError(`${identity}: no answer`);
       if (contender.network === 'slow') await clock.sleep(1000);
@@ -70,7 +75,7 @@ export function createLeaseWorld() {
     const contender: Contender = {
       leadership,
       told,
-      network: 'fine',
+      network,
       kill: () => stop.abort(),
       done: Promise.resolve(),
     };

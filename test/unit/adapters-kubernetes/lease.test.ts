@@ -192,6 +192,28 @@ describe('leadership by a Lease', () => {
     expect(b.leadership.state()).toMatchObject({ kind: 'leading', epoch: 3 });
   });
 
+  test('an API server that refuses right after its start, its roles unread, is asked again', async () => {
+    const world = createLeaseWorld();
+    const a = world.join('a');
+    await world.clock.advance(7000);
+    a.network = 'refuses';
+    await world.clock.advance(12_000);
+    a.network = 'fine';
+    await world.clock.advance(3000);
+    expect(a.leadership.state()).toMatchObject({ kind: 'leading', epoch: 1 });
+  });
+
+  test('who is refused for a whole lease, or was never let, gives up', async () => {
+    const world = createLeaseWorld();
+    const a = world.join('a');
+    const refused = expect(a.done).rejects.toThrow('not allowed (403)');
+    await world.clock.advance(7000);
+    a.network = 'refuses';
+    await world.clock.advance(20_000);
+    await refused;
+    await expect(world.join('b', {}, 'refuses').done).rejects.toThrow('not allowed (403)');
+  });
+
   test('nothing is left open after the end', async () => {
     const world = createLeaseWorld();
     const a = world.join('a');
