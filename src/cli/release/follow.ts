@@ -1,6 +1,6 @@
-import { TransientError } from '../../domain/errors.ts';
+import { TerminalError, TransientError } from '../../domain/errors.ts';
 import { FINAL_PHASES, type ReleaseStatus } from '../../domain/release-status.ts';
-import { formatDuration } from '../../domain/time.ts';
+import { formatDuration, type Instant } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -9,6 +9,8 @@ import type { ReleaseReader, SeenRelease } from './release-reader.ts';
 
 /** Two small reads a look. */
 const LOOK_MS = 1_000;
+/** An API server that has just started refuses what it may allow: it has not read the roles yet. */
+const REFUSED_LIMIT_MS = 30_000;
 
 /** How long, and until what, a release is followed. */
 export interface FollowOptions {
@@ -29,15 +31,24 @@ export interface FollowEnd {
   readonly seen: SeenRelease | null;
 }
 
-/** Shows a release until what is waited for is there, the release is over, time is up, or the signal aborts. An unreachable hub is asked again. */
+/**
+ * Shows a release until what is waited for is there, the release is over, time is up, or the signal aborts.
+ * A release that was there and is not any more, or another one of its name, ends it as superseded. An unreachable hub is asked again, and for half a minute one that refuses
+ * what it allowed before.
+ */
 export async function followRelease(options: FollowOptions): Promise<FollowEnd> {
   const { reader, clock, live, signal, timeoutMs, isThere } = options;
   const endsAt = timeoutMs === null ? null : clock.now() + timeoutMs;
   let seen: SeenRelease | null = null;
+  let heardAt: Instant | null = null;
   for (;;) {
-    const look = await lookAgain(reader, live, seen);
-    if (look === 'gone') return superseded(seen);
-    seen = look;
+    const isPatient = heardAt !== null && clock.now() - heardAt < REFUSED_LIMIT_MS;
+    const look = await lookAgain(reader, live, isPatient);
+    if (look.kind === 'heard') {
+      if (seen !== null && look.seen?.uid !== seen.uid) return superseded(seen);
+      seen = look.seen;
+      heardAt = clock.now();
+    }
     const status = seen?.view.status ?? null;
     if (seen !== null) live.show(seen.view);
     if (isThere(status)) return { code: exitCodes.done, message: 'it is there', seen };
@@ -55,20 +66,18 @@ function isOver(status: ReleaseStatus | null): boolean {
   return status !== null && FINAL_PHASES.has(status.phase);
 }
 
-/** A release that was there and is not any more, or another one of its name, is `gone`. */
-async function lookAgain(
-  reader: ReleaseReader,
-  live: LiveOutput,
-  before: SeenRelease | null,
-): Promise<SeenRelease | null | 'gone'> {
+/** What one look gave; `silent`: the hub did not say. */
+type Look = { readonly kind: 'heard'; readonly seen: SeenRelease | null } | { readonly kind: 'silent' };
+
+/** @throws TerminalError for a refusal, unless it is met with patience */
+async function lookAgain(reader: ReleaseReader, live: LiveOutput, isPatient: boolean): Promise<Look> {
   try {
-    const seen = await reader.read();
-    if (before !== null && seen?.uid !== before.uid) return 'gone';
-    return seen;
+    return { kind: 'heard', seen: await reader.read() };
   } catch (error) {
-    if (!(error instanceof TransientError)) throw error;
+    const isWorthARetry = error instanceof TransientError || (error instanceof TerminalError && isPatient);
+    if (!isWorthARetry) throw error;
     live.trouble(`the hub does not answer, trying again: ${error.message}`);
-    return before;
+    return { kind: 'silent' };
   }
 }
 
