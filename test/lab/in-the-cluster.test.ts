@@ -11,6 +11,7 @@ const END_LIMIT_MS = 120_000;
 const TAKEOVER_SECONDS = 20;
 /** From leading to the first write lies one look at everything; a machine that does ten things at once may take this much longer. */
 const SLOW_SECONDS = 20;
+const ROLES_READ_MS = 5_000;
 const DAEMON = 'system:serviceaccount:tidegate-system:tidegate';
 const GOOD = 'sha256:a81023cbbb4cd090c58bb92a7460a60d8392452bd9e4d96a805cd9ecc875c29c';
 
@@ -69,7 +70,10 @@ describe.skipIf(inject('lab') === null)('installed in a hub, with two clusters, 
 
   test('nobody asked for anything that the shipped roles do not give', () => {
     for (const cluster of ['hub', 'eu', 'us']) expect(told.requests[`${cluster} ${DAEMON}`]).toBeGreaterThan(20);
-    expect(told.refused).toEqual([]);
+    // an API server that has just started has not read the roles yet
+    const isAtStart = (atMs: number) =>
+      told.moments.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs + ROLES_READ_MS);
+    expect(told.refused.filter(({ atMs }) => !isAtStart(atMs))).toEqual([]);
   });
 
   test(

@@ -22,7 +22,8 @@ interface AuditEvent {
   readonly stage: string;
   readonly requestReceivedTimestamp: string;
   readonly verb: string;
-  readonly user: { readonly username: string };
+  /** Without a name where the credentials were refused. */
+  readonly user: { readonly username?: string };
   readonly objectRef?: {
     readonly apiGroup?: string;
     readonly resource?: string;
@@ -42,7 +43,7 @@ export function requestsOf({ name, auditLogPath }: Pick<LabCluster, 'name' | 'au
   const lines = readFileSync(auditLogPath, 'utf8').split('\n').slice(0, -1);
   return lines
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ stage, user }) => stage !== 'RequestReceived' && user.username.startsWith('system:serviceaccount:'))
+    .filter(({ stage, user }) => stage !== 'RequestReceived' && user.username?.startsWith('system:serviceaccount:'))
     .map((event) => requestOf(name, event));
 }
 
@@ -57,7 +58,7 @@ function requestOf(cluster: string, event: AuditEvent): Request {
   return {
     cluster,
     atMs: Date.parse(event.requestReceivedTimestamp),
-    user: event.user.username,
+    user: event.user.username ?? '',
     verb: event.verb,
     resource: subresource === '' ? full : `${full}/${subresource}`,
     object: `${namespace}/${name}`,
