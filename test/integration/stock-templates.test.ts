@@ -125,4 +125,23 @@ describe.skipIf(bin === null)('the stock templates on a real Prometheus', () => 
       expect(values).toEqual(answer.metrics.map(({ value }) => value));
     }
   });
+
+  it.each<readonly [string, Place, number, readonly string[]]>([
+    ['finds nothing in them where data are', 'good', 0, []],
+    ['finds that none returns anything where no data are', 'silent', 2, ['NothingReturned']],
+  ])('lint --live %s', async (_, place, code, reasons) => {
+    const where = ['--live', '--prometheus', prometheus.url, '-o', 'json'];
+    const args = ['--arg', `selector=namespace="${place}"`, 'rollout=storefront'];
+    const said = await say('lint', '-f', folder, ...where, ...args);
+    const { live } = lastJson(said.stdout) as { readonly live: { readonly findings: readonly { reason: string }[] } };
+    expect({ code: said.code, reasons: [...new Set(live.findings.map(({ reason }) => reason))] }).toEqual({
+      code,
+      reasons,
+    });
+    expect(live.findings).toHaveLength(place === 'good' ? 0 : metricsOfAll());
+  });
 });
+
+function metricsOfAll(): number {
+  return files.reduce((sum, file) => sum + readStock(file).spec.metrics.length, 0);
+}

@@ -44,15 +44,14 @@ export async function lookAtTarget(gate: LiveMetric, target: MetricTarget, quest
     const [latest = NO_HASH, stable = latest] = hashes.values;
     const own = filled(gate, query, latest, stable);
     const value = await valueOf(own, questions);
+    const foreign = foreignQuery(gate, query, selectors, { latest, stable });
     return {
       kind: 'answered',
       target: target.id,
       value,
       rows: value.kind === 'vector' ? value.values.length : 1,
       phase: phaseOf(gate, value),
-      elsewhere: hasLatest(gate, selectors)
-        ? await elsewhere(gate, value, filled(gate, query, NO_HASH, stable), questions)
-        : null,
+      elsewhere: foreign === null ? null : await elsewhere(gate, value, foreign, questions),
       selectors: querySelectorsOf(own),
     };
   } catch (error) {
@@ -61,9 +60,18 @@ export async function lookAtTarget(gate: LiveMetric, target: MetricTarget, quest
   }
 }
 
-/** Whether a selector is narrowed by the new revision's hash. */
-export function hasLatest({ latestArgs }: LiveMetric, selectors: readonly QuerySelector[]): boolean {
-  return selectors.some(({ matchers }) => matchers.some(({ args }) => args.some((arg) => latestArgs.includes(arg))));
+/** The query with a hash that no pod has in the place of the version that it is about; `null` where it is about none. */
+function foreignQuery(
+  gate: LiveMetric,
+  query: string,
+  selectors: readonly QuerySelector[],
+  { latest, stable }: { readonly latest: string; readonly stable: string },
+): string | null {
+  const isNarrowed = (names: readonly string[]) =>
+    selectors.some(({ matchers }) => matchers.some(({ args }) => args.some((arg) => names.includes(arg))));
+  if (isNarrowed(gate.latestArgs)) return filled(gate, query, NO_HASH, stable);
+  // what watches over the old version is about that one
+  return isNarrowed(gate.stableArgs) ? filled(gate, query, latest, NO_HASH) : null;
 }
 
 /** The query with everything in it but the hashes. */
@@ -105,8 +113,8 @@ async function hashesOf(
     const rows = await questions.ask(`count by (${label}) (${open})`);
     const named = rows.filter(({ labels }) => (labels[label] ?? '') !== '');
     if (named.length === 0) return { missing: `${open} with label ${label}` };
-    const isPart = !matcher.text.includes(`"{{args.`);
-    return { values: mostFirst(named, label).map((value) => (isPart ? hashIn(value) : value)) };
+    const values = mostFirst(named, label).flatMap((value) => hashIn(value, matcher.text));
+    return values.length === 0 ? { missing: `${open} with label ${label}` } : { values };
   }
   return { values: [] };
 }
@@ -115,9 +123,18 @@ function mostFirst(rows: readonly AnsweredSample[], label: string): readonly str
   return rows.toSorted((a, b) => b.value - a.value).map(({ labels }) => labels[label]!);
 }
 
-/** A pod is named <rollout>-<pod hash>-<five characters>. */
-function hashIn(pod: string): string {
-  return /-([a-z0-9]+)-[a-z0-9]+$/.exec(pod)?.[1] ?? pod;
+const AROUND_HASH = /=(~?)\s*"(.*?)\{\{\s*args\.[^{}]+\}\}(.*)"$/;
+
+/** The hash in a label's value, of a matcher such as `owner_name="web-{{args.hash}}"`; none where the value is another's. */
+function hashIn(value: string, matcher: string): readonly string[] {
+  const [, regex, before = '', after = ''] = AROUND_HASH.exec(matcher) ?? [];
+  if (before === '' && after === '') return [value];
+  if (regex === '') {
+    const hash = value.slice(before.length, value.length - after.length);
+    return value === `${before}${hash}${after}` && /^[a-z0-9]+$/.test(hash) ? [hash] : [];
+  }
+  // a pod is named <rollout>-<pod hash>-<five characters>
+  return [/-([a-z0-9]+)-[a-z0-9]+$/.exec(value)?.[1] ?? value];
 }
 
 async function valueOf(query: string, questions: Questions): Promise<MetricValue> {
