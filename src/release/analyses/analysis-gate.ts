@@ -86,6 +86,11 @@ function metricGate(metric: PreparedMetric, state: AnalysisState, now: Instant):
       return early(`${metric.name} is measured once its data are newer than the step`, later(lateAt, 1));
     if (last.phase === 'Error')
       return gate('missing', 'MeasurementError', `${metric.name}: ${last.message}`, later(lateAt, 1));
+    if (metric.effectiveCount === null && last.phase === 'Inconclusive') {
+      // no later measurement is bound to come that decides: people are asked once the wave's limit has passed
+      const message = `${metric.name}: the latest measurement is neither good nor bad`;
+      return gate('inconclusive', 'MeasurementInconclusive', message, later(lateAt, 1));
+    }
     if (metric.effectiveCount !== null || last.phase !== 'Successful')
       return early(progressOf(metric, standing!), overdueAt(state, now, lateAt));
   }

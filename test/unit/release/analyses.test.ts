@@ -6,6 +6,7 @@ import { type Instant, later } from '../../../src/domain/time.ts';
 import type { WorkloadAnalysis } from '../../../src/domain/workload.ts';
 import { targetAnalysis } from '../../../src/planning/target-analysis.ts';
 import { stepWave } from '../../../src/release/admission.ts';
+import { analysisGate } from '../../../src/release/analyses/analysis-gate.ts';
 import { analysisKey } from '../../../src/release/analyses/analysis-runs.ts';
 import type { AnalysisState } from '../../../src/release/analyses/analysis-state.ts';
 import { wantedAnalyses } from '../../../src/release/analyses/wanted-analyses.ts';
@@ -105,6 +106,8 @@ function outcome(given: Situation): string {
 
 const ok = (n: number): readonly Read[] => Array.from({ length: n }, () => 'Successful');
 const endless = checkout([metric({ count: null })]);
+/** The same, which bears measurements without data. */
+const patient = checkout([metric({ count: null, inconclusiveLimit: 60 })]);
 const old = (state: AnalysisState, ms: number): AnalysisState => ({
   ...state,
   assessment: {
@@ -167,6 +170,16 @@ describe('a target with good SLOs', () => {
       'holds',
     ],
     [
+      'nor on a measurement of it that is neither',
+      { analysis: patient, state: stateOf(patient, ['Successful', 'Inconclusive']) },
+      'holds',
+    ],
+    [
+      'but goes on once the next one is good',
+      { analysis: patient, state: stateOf(patient, ['Inconclusive', 'Inconclusive', 'Successful']) },
+      'goes on',
+    ],
+    [
       'nor on an old success',
       { analysis: endless, state: old(stateOf(endless, ok(4)), MINUTE_MS) },
       'holds: DataMissing',
@@ -180,6 +193,15 @@ describe('a target with good SLOs', () => {
     ['and fails in it', { scope: 'wave', state: stateOf(checkout(), ['Failed', 'Failed']) }, 'fails: AnalysisFailed'],
   ])('%s', (_, given, expected) => {
     expect(outcome(given)).toBe(expected);
+  });
+
+  test.each<[string, readonly Read[], string, string]>([
+    ['is inconclusive, and people are asked one day', ['Inconclusive'], 'inconclusive', 'MeasurementInconclusive'],
+    ['has failed within its limit, and goes on', ['Failed'], 'early', 'Analysing'],
+  ])('knows that a metric without a count whose last measurement %s', (_, readings, kind, reason) => {
+    const given = situation({ analysis: patient, state: stateOf(patient, readings) });
+    const measurable = { indexed: indexedTarget(GLOBEX), revision: NEW, readyAt: NOW };
+    expect(analysisGate(given, measurable, NOW)).toMatchObject({ kind, reason });
   });
 
   test('is not carried on by the run of an earlier step', () => {
