@@ -142,8 +142,8 @@ async function seriesFindings(
   for (const { text, rangeMs, isCounter } of distinct(looked?.selectors ?? [])) {
     if (rangeMs === null) continue;
     const scrapeIntervalMs = gate.targets[0]?.cluster == null ? null : gate.source.scrapeIntervalMs;
-    if (isCounter) found.push(...(await counterFindings({ selector: text }, questions, told)));
-    found.push(...(await scrapeFindings({ selector: text, rangeMs, scrapeIntervalMs }, questions, told)));
+    if (isCounter) found.push(...(await counterFindings({ selector: text, title: text }, questions, told)));
+    found.push(...(await scrapeFindings({ selector: text, title: text, rangeMs, scrapeIntervalMs }, questions, told)));
   }
   return found;
 }

@@ -53,10 +53,11 @@ export async function examineSlo(
     ...(bound.length > 0 ? [] : await failingFindings(gate, selectors, questions, told)),
     ...(await versionFindings(gate, selectors, total, questions, told)),
     ...(await silentFindings(gate, selectors, questions, told)),
-    ...(await counterFindings({ selector: selectors.total }, questions, told)),
+    ...(await counterFindings({ selector: selectors.total, title: titleOf(gate) }, questions, told)),
     ...(await scrapeFindings(
       {
         selector: selectors.total,
+        title: titleOf(gate),
         rangeMs: gate.windowMs.least,
         scrapeIntervalMs: gate.source.scrapeIntervalMs,
       },
@@ -65,6 +66,11 @@ export async function examineSlo(
     )),
     ...(await sloCost(gate, selectors, total, questions, seriesBudget, told)),
   ];
+}
+
+/** As it is written, without the tenants. */
+function titleOf({ measured }: LiveSlo): string {
+  return measured.kind === 'ratio' ? measured.total : measured.histogram;
 }
 
 function selectorsFor({ measured, source, rows }: LiveSlo): Selectors | QueryProblem {

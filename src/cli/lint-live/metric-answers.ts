@@ -105,6 +105,7 @@ async function hashesOf(
   questions: Questions,
 ): Promise<{ readonly values: readonly string[] } | { readonly missing: string }> {
   const args = [...gate.latestArgs, ...gate.stableArgs];
+  let missing: string | null = null;
   for (const selector of selectors) {
     const matcher = selector.matchers.find((one) => one.args.some((arg) => args.includes(arg)));
     if (matcher === undefined) continue;
@@ -112,11 +113,12 @@ async function hashesOf(
     const { label } = matcher;
     const rows = await questions.ask(`count by (${label}) (${open})`);
     const named = rows.filter(({ labels }) => (labels[label] ?? '') !== '');
-    if (named.length === 0) return { missing: `${open} with label ${label}` };
     const values = mostFirst(named, label).flatMap((value) => hashIn(value, matcher.text));
-    return values.length === 0 ? { missing: `${open} with label ${label}` } : { values };
+    if (values.length > 0) return { values };
+    // of errors there may be no series yet
+    missing ??= `${open} with label ${label}`;
   }
-  return { values: [] };
+  return missing === null ? { values: [] } : { missing };
 }
 
 function mostFirst(rows: readonly AnsweredSample[], label: string): readonly string[] {

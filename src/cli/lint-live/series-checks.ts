@@ -1,5 +1,5 @@
 import { formatCount } from '../../analysis/format-numbers.ts';
-import { promqlDuration } from '../../analysis/promql-string.ts';
+import { promqlDuration, quotePromql } from '../../analysis/promql-string.ts';
 import { formatDuration } from '../../domain/time.ts';
 import type { LiveFinding, Told } from './live-finding.ts';
 import type { Questions } from './questions.ts';
@@ -7,6 +7,8 @@ import type { Questions } from './questions.ts';
 /** A selector as a gate takes its range. */
 export interface LookedAtSeries {
   readonly selector: string;
+  /** For messages. */
+  readonly title: string;
   readonly rangeMs: number;
   /** As the source declares it; `null` where nobody did. */
   readonly scrapeIntervalMs: number | null;
@@ -16,6 +18,8 @@ export interface LookedAtSeries {
 const SAMPLED_MS = 300_000;
 /** A series with fewer samples says little about its interval. */
 const MIN_SAMPLES = 3;
+/** Looks at a series' sample times, over a sampled window. */
+const STEPS = 60;
 /** Once or twice is a restart, more often a restart loop; a gauge falls at every other scrape. */
 const MIN_FALLS = 3;
 const FALLS_RATIO = 0.15;
@@ -26,7 +30,7 @@ const INTERVAL_TOLERANCE = 1.5;
 
 /** Whether what is taken for a counter is one. */
 export async function counterFindings(
-  { selector }: Pick<LookedAtSeries, 'selector'>,
+  { selector, title }: Pick<LookedAtSeries, 'selector' | 'title'>,
   questions: Questions,
   told: Told,
 ): Promise<readonly LiveFinding[]> {
@@ -37,19 +41,19 @@ export async function counterFindings(
   const ratio = falls[0]?.value ?? 0;
   if (times < MIN_FALLS || !(ratio > FALLS_RATIO)) return [];
   const share = `${Math.round(ratio * 100)} %`;
-  const message = `${selector} fell ${times} times in ${formatDuration(SAMPLED_MS)}, at ${share} of its scrapes: it is a gauge, or several processes write one series`;
+  const message = `${title} fell ${times} times in ${formatDuration(SAMPLED_MS)}, at ${share} of its scrapes: it is a gauge, or several processes write one series`;
   return [told.error('CounterFalls', message, 'count with a counter, or give each process a label of its own')];
 }
 
 /** Whether a range holds enough scrapes, by the samples that are there. */
 export async function scrapeFindings(
-  { selector, rangeMs, scrapeIntervalMs }: LookedAtSeries,
+  { selector, title, rangeMs, scrapeIntervalMs }: LookedAtSeries,
   questions: Questions,
   told: Told,
 ): Promise<readonly LiveFinding[]> {
   const intervalMs = await scrapeIntervalOf(selector, questions);
   if (intervalMs === null) return [];
-  const every = `${selector} is scraped every ${about(intervalMs)}`;
+  const every = `${title} is scraped every ${about(intervalMs)}`;
   const found: LiveFinding[] = [];
   if (rangeMs < 2 * intervalMs * 0.95) {
     const message = `${every}, and a range of ${formatDuration(rangeMs)} has less than two samples`;
@@ -71,11 +75,23 @@ export async function scrapeFindings(
   return found;
 }
 
-/** By the series with most samples; `null` where too few are there. */
+/** Of the series with most samples, by the time from its first sample on; `null` where too few are there. */
 async function scrapeIntervalOf(selector: string, questions: Questions): Promise<number | null> {
+  const metric = /^[a-zA-Z_:][a-zA-Z0-9_:]*/.exec(selector)?.[0];
+  if (metric === undefined) return null;
   for (const sampledMs of [SAMPLED_MS, 12 * SAMPLED_MS]) {
-    const samples = await questions.count(`max(count_over_time(${selector}[${promqlDuration(sampledMs)}]))`);
-    if (samples >= MIN_SAMPLES) return sampledMs / samples;
+    const window = promqlDuration(sampledMs);
+    const [most] = await questions.ask(`topk(1, count_over_time(${selector}[${window}]))`);
+    if (most === undefined || most.value < MIN_SAMPLES) continue;
+    const matchers = Object.entries(most.labels).map(([label, value]) => `${label}=${quotePromql(value)}`);
+    const times = `timestamp(${metric}{${matchers.join(',')}})[${window}:${promqlDuration(sampledMs / STEPS)}]`;
+    const [oldestS, newestS] = await Promise.all([
+      questions.count(`min_over_time(${times})`),
+      questions.count(`max_over_time(${times})`),
+    ]);
+    // a series that is older than the window has filled it
+    const isFull = oldestS * 1000 <= questions.at - sampledMs;
+    return isFull ? sampledMs / most.value : ((newestS - oldestS) * 1000) / (most.value - 1);
   }
   return null;
 }

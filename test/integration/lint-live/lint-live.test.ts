@@ -55,6 +55,17 @@ describe.skipIf(bin === null)('lint --live, with a real Prometheus', () => {
     expect([code, answer.ok, answer.live.gates]).toEqual([0, true, 3]);
   });
 
+  test('a version that has just begun, and errors that nobody has seen yet, are in order', async () => {
+    const errors = `sum(rate(young_total{code=~"5..",tenant_id="{{args.t}}",pod_hash="{{args.hash}}"}[1m])) or sum(rate(young_total{tenant_id="{{args.t}}",pod_hash="{{args.hash}}"}[1m])) * 0`;
+    const { answer } = await lint(
+      fleetFile(
+        [ratio('young', 'young_total{code!~"5.."}', 'young_total')],
+        [analysis('errors', errors, { failureCondition: 'len(result) > 0 && result[0] > 1' })],
+      ),
+    );
+    expect(answer.live.findings).toEqual([]);
+  });
+
   test.each<readonly [string, Written, readonly string[], RegExp]>([
     [
       'good that is total',

@@ -105,6 +105,7 @@ export function liveSeries(atMs: number): readonly WrittenSeries[] {
       risingCounter(labels('seconds_count'), 600, atMs),
       ...['0.1', '0.5', '+Inf'].map((le) => risingCounter(labels('seconds_bucket', { le }), 500, atMs)),
       { labels: labels('gauge_total', { code: '200' }), samples: samples(atMs, SCRAPE_MS, (i) => 10 + (i % 2) * 5) },
+      { labels: labels('young_total', { code: '200' }), samples: samples(atMs, SCRAPE_MS, (i) => i * 100).slice(-6) },
       { labels: labels('slow_total', { code: '200' }), samples: samples(atMs, 60_000, (i) => i * 600) },
     ];
   });
