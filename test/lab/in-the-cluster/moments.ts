@@ -71,12 +71,13 @@ export const targetIsAway: Moment = async (stage, { daemons }) => {
 export const hubRestarts: Moment = async (stage) => {
   await untilPaused(stage, 'eu', 'acme');
   const { apiserver } = clusterOf(stage, HUB);
-  const fromMs = Date.now();
   await apiserver.stop();
+  const fromMs = Date.now();
   stage.say('the API server of the hub is stopped');
   await apiserver.start();
-  const toMs = Date.now();
   stage.say('the API server of the hub is back');
+  // before it calls itself ready, and after it has read who may what
+  const { atMs: toMs } = await untilAsked('the hub answers', stage, [HUB], fromMs, ({ status }) => status < 300);
   const renewed = await untilAsked('a daemon leads', stage, [HUB], toMs, (request) =>
     request.resource.startsWith('leases'),
   );
