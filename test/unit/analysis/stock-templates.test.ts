@@ -103,6 +103,8 @@ describe.each(names)('analysis-templates/%s.yaml', (name) => {
         singles: 0,
       });
       expect(plan.groups).toHaveLength(1);
+      const matched = planQueries(provider.query ?? '', targets, { cluster: 'eu' }).groups[0]!.query.query;
+      expect(matched.match(/cluster="eu"/g)).toHaveLength(provider.query!.match(/\{ /g)!.length);
     }
   });
 
