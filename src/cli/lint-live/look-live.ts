@@ -64,26 +64,27 @@ async function reach(source: MetricSourceSpec, look: LiveLook): Promise<Question
     return questions;
   } catch (error) {
     const told = toldOf(`metric source ${source.name}`, { file: `MetricSource/${source.name}`, line: null, path: '' });
-    return told.error('SourceUnavailable', messageOf(error), NO_ANSWER);
+    return told.error('SourceUnavailable', messageOf(error, look.signal), NO_ANSWER);
   }
 }
 
 async function examine(
   gate: LiveSlo | LiveMetric,
   questions: Questions,
-  { seriesBudget }: LiveLook,
+  { seriesBudget, signal }: LiveLook,
 ): Promise<readonly LiveFinding[]> {
   try {
     return gate.kind === 'slo'
       ? await examineSlo(gate, questions, seriesBudget)
       : await examineMetric(gate, questions, seriesBudget);
   } catch (error) {
-    return [toldOf(gate.subject, gate.place).error('NotAnswered', messageOf(error), NO_ANSWER)];
+    return [toldOf(gate.subject, gate.place).error('NotAnswered', messageOf(error, signal), NO_ANSWER)];
   }
 }
 
 /** Of what adapters throw; a bug stays a bug. */
-function messageOf(error: unknown): string {
+function messageOf(error: unknown, signal: AbortSignal): string {
+  if (error instanceof TransientError && signal.aborted) return 'no answer until the look was ended by --timeout';
   if (error instanceof TransientError || error instanceof TerminalError) return error.message;
   throw error;
 }

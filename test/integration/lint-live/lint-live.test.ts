@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -254,6 +256,23 @@ spec:
       place: { line: 7 },
       message: expect.stringMatching(/^2 rows/),
     });
+  });
+
+  test('a source that never answers is left at the timeout', async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const text = fleetFile([ratio('a', GOOD, 'requests_total')], []);
+      const { code, answer } = await lint(text, '--prometheus', `http://127.0.0.1:${port}`, '--timeout', '500ms');
+      expect(code).toBe(2);
+      expect(answer.live.findings).toMatchObject([
+        { reason: 'SourceUnavailable', message: 'no answer until the look was ended by --timeout' },
+      ]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   test('a source that is not there is one finding', async () => {
