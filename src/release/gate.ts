@@ -1,7 +1,7 @@
 import { judgeRows } from '../analysis/judge-rows.ts';
 import type { PlanMeasurement, PlanWave } from '../domain/plan.ts';
 import type { DecidingSample, TargetRun } from '../domain/target-run.ts';
-import { formatDuration, type Instant, later } from '../domain/time.ts';
+import { earliest, formatDuration, type Instant, later } from '../domain/time.ts';
 import type { VerdictKind } from '../domain/verdict.ts';
 import { judgeDelayMs } from '../planning/check-wave.ts';
 import {
@@ -15,7 +15,9 @@ import {
 } from './gate-reading.ts';
 import { otherRows } from './other-rows.ts';
 import type { IndexedTarget } from './plan-index.ts';
-import { measurementKey, rowKey, type Snapshot } from './snapshot.ts';
+import { rememberedGate } from './remembered-gates.ts';
+import { type MeasurementState, measurementKey, rowKey, type Snapshot } from './snapshot.ts';
+import { worstGate } from './worst-gate.ts';
 
 /** Rounds a source may miss before its last answer is too old to decide on. */
 const MISSED_ROUNDS = 3;
@@ -41,18 +43,61 @@ export interface Measurable {
 
 /** Judges one target on its own data; in a pool, each tenant above the minimum too. */
 export function targetGate(snapshot: Snapshot, wave: PlanWave, measurable: Measurable, now: Instant): Gate {
-  const readings = measurementsOf(snapshot, wave, measurable.indexed).map((measurement) => {
+  const { indexed, revision, readyAt } = measurable;
+  const measurements = measurementsOf(snapshot, wave, indexed);
+  const inputs = [wave, revision, readyAt, ...statesOf(snapshot, wave, measurements)];
+  return rememberedGate(indexed, inputs, now, () => {
+    const readings = targetReadings(snapshot, wave, measurable, measurements, now);
+    return { gate: combine(readings), until: knownUntil(readings, wave) };
+  });
+}
+
+function targetReadings(
+  snapshot: Snapshot,
+  wave: PlanWave,
+  measurable: Measurable,
+  measurements: readonly PlanMeasurement[],
+  now: Instant,
+): readonly Reading[] {
+  return measurements.map((measurement) => {
     const counted = read(snapshot, wave, measurement, [measurable], now);
     if (counted.kind !== 'rows') return { measurement, ...counted };
     const whom = { subject: subjectOf(measurable.indexed), of: { kind: 'target' } } as const;
     const own = reading(snapshot, measurement, whom, counted, wave);
     return accusedTenant(snapshot, wave, measurement, measurable) ?? own;
   });
-  return combine(readings);
+}
+
+/** What a gate is made of beside its subject. */
+function statesOf(
+  snapshot: Snapshot,
+  wave: PlanWave,
+  measurements: readonly PlanMeasurement[],
+): readonly (MeasurementState | undefined)[] {
+  return measurements.map((measurement) => snapshot.measurements.get(measurementKey(measurement, wave)));
+}
+
+/** Until the first of the answers is too old; `null` when one is not there. */
+function knownUntil(readings: readonly Reading[], wave: PlanWave): Instant | null {
+  const until = readings.map((one) => (one.kind === 'read' ? later(one.answered.at, staleAfterMs(wave)) : null));
+  return until.includes(null) ? null : earliest(...until);
 }
 
 /** Judges all measurable targets of a wave together, tier by tier. */
 export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readonly Measurable[], now: Instant): Gate {
+  const members = measurables.flatMap(({ indexed, revision, readyAt }) => [indexed, revision, readyAt]);
+  return rememberedGate(wave, [...statesOf(snapshot, wave, wave.measurements), ...members], now, () => {
+    const readings = waveReadings(snapshot, wave, measurables, now);
+    return { gate: combine(readings), until: knownUntil(readings, wave) };
+  });
+}
+
+function waveReadings(
+  snapshot: Snapshot,
+  wave: PlanWave,
+  measurables: readonly Measurable[],
+  now: Instant,
+): readonly Reading[] {
   const groups = new Map<string, PlanMeasurement[]>();
   for (const measurement of wave.measurements) {
     const key = `${measurement.slo}/${measurement.tier}`;
@@ -73,7 +118,7 @@ export function waveGate(snapshot: Snapshot, wave: PlanWave, measurables: readon
         : { measurement: first, ...merged },
     );
   }
-  return combine(readings);
+  return readings;
 }
 
 /** Rows of the members from the last answer, if it is newer than each member's step and not too old. */
@@ -201,22 +246,12 @@ function isMeasuredBy(snapshot: Snapshot, measurement: PlanMeasurement, indexed:
   return measurement.tier === tier && snapshot.index.plan.clusterSources[cluster] === measurement.source;
 }
 
-const SEVERITY: readonly Gate['kind'][] = ['fail', 'missing', 'early', 'inconclusive', 'pass'];
-
 /** The worst reading speaks: fail, then missing, early, inconclusive, pass. */
 function combine(readings: readonly Reading[]): Gate {
   const samples = readings.flatMap((one) => (one.kind === 'read' ? [sampleOf(one)] : []));
   const gates = readings.map((one) => gateOf(one, samples));
-  gates.sort((a, b) => SEVERITY.indexOf(a.kind) - SEVERITY.indexOf(b.kind));
-  return (
-    gates[0] ?? {
-      kind: 'missing',
-      reason: 'NothingMeasured',
-      message: 'no SLO is measured here',
-      lookAt: null,
-      samples,
-    }
-  );
+  if (gates.length > 0) return worstGate(gates);
+  return { kind: 'missing', reason: 'NothingMeasured', message: 'no SLO is measured here', lookAt: null, samples };
 }
 
 function gateOf(one: Reading, samples: readonly DecidingSample[]): Gate {

@@ -10,6 +10,7 @@ const BLOCKERS = 'src/release/blockers.ts';
 const ADMISSION = 'src/release/admission.ts';
 const STARTS = 'src/release/start-targets.ts';
 const ANALYSES = 'src/release/analyses/analysis-gate.ts';
+const REMEMBERED = 'src/release/remembered-gates.ts';
 const ANALYSIS_RUNS = 'src/release/analyses/analysis-runs.ts';
 const PACE = 'src/release/pace.ts';
 const ASSESS = 'src/release/assess.ts';
@@ -225,6 +226,18 @@ const decisionMutations: readonly Mutation[] = [
     name: 'a lost record claims nothing',
     file: STARTS,
     find: ' || (isThere && observed.release === release)',
+    replace: '',
+  },
+  {
+    name: 'a gate that was judged: new answers are not looked at',
+    file: REMEMBERED,
+    find: ' && isSame(known.inputs, inputs)',
+    replace: '',
+  },
+  {
+    name: 'a gate that was judged: it never gets too old',
+    file: REMEMBERED,
+    find: ' && now <= known.until',
     replace: '',
   },
   {

@@ -334,3 +334,34 @@ describe('a wave by the data of all its targets', () => {
 test('a target is called after its tenant, a pool after its namespace', () => {
   expect([POOL, GLOBEX, ACME].map((id) => subjectOf(indexedTarget(id)))).toEqual(['pool-free', 'globex', 'acme']);
 });
+
+describe('a gate that was judged', () => {
+  const wave = aSnapshot().index.waves[1]!;
+  const measurable = { indexed: indexedTarget(GLOBEX), revision: NEW, readyAt: ago(10 * MINUTE_MS) };
+  const measurements = goodAnswer();
+
+  test('is the very same while its answers are, and no older than they may be', () => {
+    const first = targetGate(aSnapshot({ measurements }), wave, measurable, NOW);
+    expect(first.kind).toBe('pass');
+    expect(targetGate(aSnapshot({ measurements }), wave, measurable, ahead(SECOND_MS))).toBe(first);
+    expect(targetGate(aSnapshot({ measurements }), wave, measurable, ahead(MINUTE_MS)).kind).toBe('missing');
+    expect(targetGate(aSnapshot({ measurements }), wave, measurable, NOW)).toEqual(first);
+  });
+
+  test.each([
+    ['with a new answer', { measurements: answer({ 'T-globex': { good: 1, total: 1000 } }) }, measurable, 'fail'],
+    ['with another revision', {}, { ...measurable, revision: OLD }, 'missing'],
+    ['with a step that began later', {}, { ...measurable, readyAt: ago(SECOND_MS) }, 'early'],
+  ])('is judged anew %s', (_, parts, other, kind) => {
+    targetGate(aSnapshot({ measurements }), wave, measurable, NOW);
+    expect(targetGate(aSnapshot({ measurements, ...parts }), wave, other, NOW).kind).toBe(kind);
+  });
+
+  test('of a wave is judged anew with other members', () => {
+    const counts = answer({ 'T-globex': { good: 1000, total: 1000 }, 'T-hooli': { good: 1, total: 1000 } });
+    const hooli = { ...measurable, indexed: indexedTarget(HOOLI) };
+    const gateOf = (...members: readonly (typeof measurable)[]) =>
+      waveGate(aSnapshot({ measurements: counts }), wave, members, NOW).kind;
+    expect([gateOf(measurable), gateOf(measurable, hooli), gateOf(measurable)]).toEqual(['pass', 'fail', 'pass']);
+  });
+});
