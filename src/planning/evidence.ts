@@ -92,6 +92,17 @@ export interface AnalysisEvidence {
   readonly readings: readonly AnalysisReading[];
 }
 
+/** What was decided last about a target, that its verdicts must bear out. */
+export interface DecisionEvidence {
+  readonly at: Instant;
+  readonly wave: string;
+  readonly target: TargetId;
+  /** Why it failed; `null`: it went on, or was taken back for another's failure. */
+  readonly failure: string | null;
+  /** Samples of this decision that the record had no room for. */
+  readonly samplesDropped: number;
+}
+
 /** Tenants that one version serves. */
 export interface TenantsOnVersion {
   readonly version: string;
@@ -116,6 +127,7 @@ export interface Evidence {
   readonly waves: readonly WaveEvidence[];
   /** In the order they happened. */
   readonly events: readonly EvidenceEvent[];
+  readonly decisions: readonly DecisionEvidence[];
   readonly verdicts: readonly VerdictEvidence[];
   readonly analyses: readonly AnalysisEvidence[];
   /** Verdicts and metrics that were judged, and that the record had no room for. */

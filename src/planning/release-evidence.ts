@@ -1,7 +1,7 @@
 import type { Plan, PlanWave, TargetId } from '../domain/plan.ts';
 import type { ReleasePhase, ReleaseStatus, WaveStatus } from '../domain/release-status.ts';
 import type { TargetRun } from '../domain/target-run.ts';
-import type { Evidence, HarmedTenant, TenantsOnVersion, WaveEvidence } from './evidence.ts';
+import type { DecisionEvidence, Evidence, HarmedTenant, TenantsOnVersion, WaveEvidence } from './evidence.ts';
 import { nudgeEvidence } from './evidence-nudges.ts';
 import { analysisEvidence, verdictEvidence } from './evidence-verdicts.ts';
 import { compare } from './findings.ts';
@@ -42,6 +42,7 @@ export function releaseEvidence(recorded: RecordedRelease, witnessed: Witnessed)
       actor: reason === 'RollbackDecided' ? (status.rollback?.by ?? 'tidegate') : 'tidegate',
       text: message,
     })),
+    decisions: parts.flatMap(({ wave, own }) => own.map((run) => decisionEvidence(wave, run))),
     verdicts: parts.flatMap(({ wave, own }) => own.flatMap((run) => verdictEvidence(plan, wave, run))),
     analyses: parts.flatMap(({ wave, own }) => own.flatMap((run) => analysisEvidence(plan, wave, run))),
     samplesDropped: runs.reduce((sum, run) => sum + (run.samplesDropped ?? 0), 0),
@@ -79,6 +80,16 @@ function waveEvidence(
     startedAt: status?.startedAt ?? null,
     endedAt: status?.passedAt ?? (ends.length === 0 ? null : ends.reduce((a, b) => (a > b ? a : b))),
     nudges: nudgeEvidence(own),
+  };
+}
+
+function decisionEvidence(wave: PlanWave, run: TargetRun): DecisionEvidence {
+  return {
+    at: run.failure?.at ?? run.goalAt,
+    wave: wave.name,
+    target: run.target,
+    failure: run.failure?.reason ?? null,
+    samplesDropped: run.samplesDropped ?? 0,
   };
 }
 

@@ -5,7 +5,8 @@ import { judgeValue } from '../analysis/assess/judge-answer.ts';
 import { readValueText } from '../analysis/assess/value-text.ts';
 import { judge } from '../analysis/judge.ts';
 import { judgeRows } from '../analysis/judge-rows.ts';
-import type { AnalysisEvidence, Evidence, VerdictEvidence } from '../planning/evidence.ts';
+import type { AnalysisEvidence, DecisionEvidence, Evidence, VerdictEvidence } from '../planning/evidence.ts';
+import { ANALYSIS_FAILED } from './analyses/analysis-gate.ts';
 
 /** A verdict, a measurement or a phase that does not follow from its own numbers. */
 export interface EvidenceDifference {
@@ -35,7 +36,11 @@ const agrees: Checked = { kind: 'agrees' };
 const unchecked: Checked = { kind: 'unchecked' };
 
 /** Comes to every verdict, measurement and phase again, from what is recorded of it alone. */
-export function checkEvidence({ verdicts, analyses }: Pick<Evidence, 'verdicts' | 'analyses'>): EvidenceCheck {
+export function checkEvidence({
+  decisions,
+  verdicts,
+  analyses,
+}: Pick<Evidence, 'decisions' | 'verdicts' | 'analyses'>): EvidenceCheck {
   const ofVerdicts = verdicts.map((one) => [subjectOf(one), checkVerdict(one)] as const);
   const ofReadings = analyses.flatMap((one) => checkReadings(one).map((checked) => [metricOf(one), checked] as const));
   const ofPhases = analyses.map((one) => [metricOf(one), checkPhase(one)] as const);
@@ -52,6 +57,7 @@ export function checkEvidence({ verdicts, analyses }: Pick<Evidence, 'verdicts' 
         checked.kind === 'differs' ? [{ subject, recorded: checked.recorded, recomputed: checked.recomputed }] : [],
       ),
       ...checkRuns(analyses),
+      ...checkDecisions(decisions, verdicts, analyses),
     ],
   };
 }
@@ -147,4 +153,30 @@ function checkRuns(analyses: readonly AnalysisEvidence[]): readonly EvidenceDiff
   });
 }
 
+/** Why a target fails of its SLOs. */
+const SLO_FAILED = 'SloFailed';
+
 const WORST_FIRST = ['Failed', 'Error', 'Inconclusive'] as const;
+
+/** Who went on had passes alone, and who failed of an SLO or an analysis has one that failed. */
+function checkDecisions(
+  decisions: readonly DecisionEvidence[],
+  verdicts: readonly VerdictEvidence[],
+  analyses: readonly AnalysisEvidence[],
+): readonly EvidenceDifference[] {
+  const verdictsOf = Map.groupBy(verdicts, ({ target }) => target);
+  const analysesOf = Map.groupBy(analyses, ({ target }) => target);
+  return decisions.flatMap(({ target, failure, samplesDropped }): readonly EvidenceDifference[] => {
+    const own = verdictsOf.get(target) ?? [];
+    const runs = (analysesOf.get(target) ?? []).map(({ runPhase }) => runPhase);
+    const bad = own.find(({ verdict }) => verdict !== 'pass');
+    const told = (recorded: string, recomputed: string) => [{ subject: target, recorded, recomputed }];
+    if (failure === null && bad !== undefined) return told('went on', `${bad.verdict} of ${bad.slo}`);
+    if (failure === null && runs.includes('Failed')) return told('went on', 'a failed analysis');
+    if (samplesDropped > 0) return [];
+    if (failure === SLO_FAILED && !own.some(({ verdict }) => verdict === 'fail'))
+      return told(failure, 'no verdict that fails');
+    if (failure === ANALYSIS_FAILED && !runs.includes('Failed')) return told(failure, 'no analysis that failed');
+    return [];
+  });
+}

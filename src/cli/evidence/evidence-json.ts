@@ -18,7 +18,7 @@ export function evidenceJson(release: string, evidence: Evidence): unknown {
 /** What of a file is judged again. */
 export type JudgedEvidence = { readonly release: string } & Pick<
   Evidence,
-  'planHash' | 'verdicts' | 'analyses' | 'samplesDropped'
+  'planHash' | 'decisions' | 'verdicts' | 'analyses' | 'samplesDropped'
 >;
 
 const time = z.iso.datetime().transform((text): Instant => instant(Date.parse(text)));
@@ -101,6 +101,15 @@ const analysis = z.object({
 const judged = z.object({
   release: z.string(),
   planHash: z.string(),
+  decisions: z.array(
+    z.object({
+      at: time,
+      wave: z.string(),
+      target,
+      failure: z.string().nullable(),
+      samplesDropped: z.number(),
+    }),
+  ),
   verdicts: z.array(verdict),
   analyses: z.array(analysis),
   samplesDropped: z.number(),

@@ -42,6 +42,7 @@ export const evidence: Evidence = {
     { at: at('08:30:10'), actor: 'mara@example.com', text: 'approved wave enterprise' },
     { at: at('08:51:40'), actor: 'tidegate', text: 'rollback of wave business decided' },
   ],
+  decisions: [],
   verdicts: [
     {
       at: at('08:20:00'),

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { targetId } from '../../../src/domain/plan.ts';
 import { instant } from '../../../src/domain/time.ts';
-import type { AnalysisEvidence, EvidenceBasis, VerdictEvidence } from '../../../src/planning/evidence.ts';
+import type {
+  AnalysisEvidence,
+  DecisionEvidence,
+  EvidenceBasis,
+  VerdictEvidence,
+} from '../../../src/planning/evidence.ts';
 import { checkEvidence } from '../../../src/release/evidence-check.ts';
 
 const AT = instant(Date.parse('2026-11-23T09:00:00Z'));
@@ -68,7 +73,9 @@ const passed: AnalysisEvidence = {
 };
 
 const differencesOf = (verdicts: readonly VerdictEvidence[], analyses: readonly AnalysisEvidence[] = []) =>
-  checkEvidence({ verdicts, analyses }).differences.map(({ recorded, recomputed }) => `${recorded} → ${recomputed}`);
+  checkEvidence({ decisions: [], verdicts, analyses }).differences.map(
+    ({ recorded, recomputed }) => `${recorded} → ${recomputed}`,
+  );
 
 describe('a verdict', () => {
   test.each<readonly [string, VerdictEvidence]>([
@@ -93,7 +100,7 @@ describe('a verdict', () => {
       ),
     ],
   ])('%s is come to again', (_, one) => {
-    expect(checkEvidence({ verdicts: [one], analyses: [] })).toMatchObject({
+    expect(checkEvidence({ decisions: [], verdicts: [one], analyses: [] })).toMatchObject({
       verdicts: 1,
       unchecked: 0,
       differences: [],
@@ -148,7 +155,7 @@ describe('a verdict', () => {
   test('of an older record, or in doubt over several rows, is counted as not judged again', () => {
     const old: VerdictEvidence = { ...failed, basis: null };
     const doubted = verdict({ verdict: 'missing', counts: { good: 990, total: 1000 } }, { reason: 'ScrapeGap' });
-    expect(checkEvidence({ verdicts: [old, doubted], analyses: [] })).toMatchObject({
+    expect(checkEvidence({ decisions: [], verdicts: [old, doubted], analyses: [] })).toMatchObject({
       verdicts: 0,
       unchecked: 2,
       differences: [],
@@ -170,7 +177,11 @@ describe('a metric of an analysis', () => {
     ],
   ] as const)('%s is come to again', (name, one) => {
     const others = name.includes('another') ? [{ ...analysed, metric: 'other' }] : [];
-    const { differences, readings, phases } = checkEvidence({ verdicts: [], analyses: [one, ...others] });
+    const { differences, readings, phases } = checkEvidence({
+      decisions: [],
+      verdicts: [],
+      analyses: [one, ...others],
+    });
     expect(differences).toEqual([]);
     expect([readings, phases]).toEqual([one.readings.length + others.length * 2, 1 + others.length]);
   });
@@ -223,10 +234,45 @@ describe('a metric of an analysis', () => {
 
   test('with a value that was cut is counted as not judged again', () => {
     const long = { ...passed, readings: [{ at: AT, phase: 'Successful' as const, value: '[0.97,0.9…' }] };
-    expect(checkEvidence({ verdicts: [], analyses: [long] })).toMatchObject({
+    expect(checkEvidence({ decisions: [], verdicts: [], analyses: [long] })).toMatchObject({
       readings: 0,
       unchecked: 1,
       differences: [],
     });
+  });
+});
+
+describe('a decision', () => {
+  const decided = (failure: string | null, samplesDropped = 0): DecisionEvidence => ({
+    at: AT,
+    wave: 'business',
+    target,
+    failure,
+    samplesDropped,
+  });
+  const pass = verdict({ verdict: 'pass', counts: { good: 999.5, total: 1000.5 } }, { reason: 'WithinObjective' });
+
+  test.each<
+    readonly [string, DecisionEvidence, readonly VerdictEvidence[], readonly AnalysisEvidence[], string | null]
+  >([
+    ['to go on with passes', decided(null), [pass], [passed], null],
+    ['to go on with a failure', decided(null), [pass, failed], [], 'went on → fail of availability'],
+    ['to go on with a failed analysis', decided(null), [pass], [analysed], 'went on → a failed analysis'],
+    ['that an SLO failed', decided('SloFailed'), [pass, failed], [], null],
+    ['that an SLO failed, with passes alone', decided('SloFailed'), [pass], [], 'SloFailed → no verdict that fails'],
+    ['that an SLO failed, which had no room', decided('SloFailed', 1), [pass], [], null],
+    ['that an analysis failed', decided('AnalysisFailed'), [pass], [analysed], null],
+    [
+      'that an analysis failed, with none',
+      decided('AnalysisFailed'),
+      [pass],
+      [passed],
+      'AnalysisFailed → no analysis that failed',
+    ],
+    ['for another reason', decided('DeadlineExceeded'), [], [], null],
+  ])('%s', (_, decision, verdicts, analyses, difference) => {
+    const { differences } = checkEvidence({ decisions: [decision], verdicts, analyses });
+    const told = differences.map(({ recorded, recomputed }) => `${recorded} → ${recomputed}`);
+    expect(told).toEqual(difference === null ? [] : [difference]);
   });
 });
