@@ -101,9 +101,6 @@ function about(ms: number): string {
   return formatDuration(ms < 1500 ? Math.round(ms / 100) * 100 : Math.round(ms / 1000) * 1000);
 }
 
-/** Default budget of series that one gate may touch in a round. */
-export const DEFAULT_SERIES_BUDGET = 50_000;
-
 /** Cost of a gate's round: series that it reads, and samples within their ranges. */
 export function costFindings(
   cost: { readonly series: number; readonly samples: number },
