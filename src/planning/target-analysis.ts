@@ -73,12 +73,13 @@ function placed(arg: RolloutArg, values: PlaceholderValues): RolloutArg {
     : arg;
 }
 
-/** The longest that a run measures from its first point on, ms; metrics without a count go on for as long as they are asked. */
+/** How long a run measures from its first point on, ms; a metric that does not end by itself goes on for as long as it is asked. */
 export function longestMs({ prepared }: TargetAnalysis): number {
   return Math.max(
     0,
-    ...prepared.metrics.map(({ effectiveCount, intervalMs, initialDelayMs }) =>
-      effectiveCount === null ? 0 : (initialDelayMs ?? 0) + (effectiveCount - 1) * (intervalMs ?? 0),
-    ),
+    ...prepared.metrics.map(({ effectiveCount, consecutiveSuccessLimit, intervalMs, initialDelayMs }) => {
+      const count = effectiveCount ?? consecutiveSuccessLimit;
+      return count === 0 ? 0 : (initialDelayMs ?? 0) + (count - 1) * (intervalMs ?? 0);
+    }),
   );
 }

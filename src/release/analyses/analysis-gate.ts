@@ -91,10 +91,25 @@ function metricGate(metric: PreparedMetric, state: AnalysisState, now: Instant):
       const message = `${metric.name}: the latest measurement is neither good nor bad`;
       return gate('inconclusive', 'MeasurementInconclusive', message, later(lateAt, 1));
     }
+    if (metric.consecutiveSuccessLimit > 0 && metric.effectiveCount === null)
+      return inARow(metric, standing!, startsAt, now);
     if (metric.effectiveCount !== null || last.phase !== 'Successful')
       return early(progressOf(metric, standing!), overdueAt(state, now, lateAt));
   }
   return proven(metric, standing!);
+}
+
+/** It ends with so many successes one after the other, or never: people are asked when it could have ended and has not. */
+function inARow(
+  metric: PreparedMetric,
+  { consecutiveSuccess }: MetricAssessment,
+  startsAt: Instant,
+  now: Instant,
+): Gate {
+  const { name, consecutiveSuccessLimit, intervalMs, initialDelayMs } = metric;
+  const endsAt = later(startsAt, (initialDelayMs ?? 0) + consecutiveSuccessLimit * (intervalMs ?? 0) + LATE_MS);
+  const message = `${name}: ${consecutiveSuccess} of ${consecutiveSuccessLimit} successes in a row`;
+  return now <= endsAt ? early(message, later(endsAt, 1)) : gate('inconclusive', 'NotInARow', message);
 }
 
 /** `share: 2 of 3 measurements, 1 failed` */

@@ -108,6 +108,7 @@ const ok = (n: number): readonly Read[] => Array.from({ length: n }, () => 'Succ
 const endless = checkout([metric({ count: null })]);
 /** The same, which bears measurements without data. */
 const patient = checkout([metric({ count: null, inconclusiveLimit: 60 })]);
+const row = checkout([metric({ count: null, consecutiveSuccessLimit: 3, failureLimit: 9 })]);
 const old = (state: AnalysisState, ms: number): AnalysisState => ({
   ...state,
   assessment: {
@@ -183,6 +184,17 @@ describe('a target with good SLOs', () => {
       'nor on an old success',
       { analysis: endless, state: old(stateOf(endless, ok(4)), MINUTE_MS) },
       'holds: DataMissing',
+    ],
+    [
+      'holds until it has its successes in a row',
+      { analysis: row, state: stateOf(row, ok(2), { startsAt: ago(20 * SECOND_MS) }) },
+      'holds',
+    ],
+    ['goes on when it has', { analysis: row, state: stateOf(row, ['Failed', ...ok(3)]) }, 'goes on'],
+    [
+      'is inconclusive when it could have had them',
+      { analysis: row, state: stateOf(row, ['Failed', ...ok(2)]) },
+      'holds',
     ],
     [
       'holds when its arguments do not fit',
