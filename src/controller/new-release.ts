@@ -3,12 +3,10 @@ import type { Plan, PlanFinding } from '../domain/plan.ts';
 import type { ReleaseStatus } from '../domain/release-status.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReleaseSpec } from '../domain/wave-plan.ts';
-import { type PlanInput, type PlanResult, planInTurns } from '../planning/plan.ts';
+import { planInTurns } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PlanningInput, ReleaseStore, StoredRelease } from '../ports/release-store.ts';
-
-/** A sleep of nothing gives nobody a turn. */
-const TURN_MS = 1;
+import { takeTurns } from '../ports/take-turns.ts';
 
 /**
  * Plans a release that has no plan yet and persists the plan before its status; a refusal is persisted too.
@@ -69,7 +67,8 @@ async function planFrom(input: PlanningInput, { spec }: StoredRelease, clock: Cl
     return { kind: 'refused', message: `workload ${spec.workload} is not in the hub, apply it first` };
   if (wavePlan === undefined)
     return { kind: 'refused', message: `wave plan ${spec.wavePlan} is not in the hub, apply it first` };
-  const result = await planned({ fleet: input.fleet, workload, wavePlan, release: spec, now: clock.now() }, clock);
+  const { fleet } = input;
+  const result = await takeTurns(planInTurns({ fleet, workload, wavePlan, release: spec, now: clock.now() }), clock);
   if (result.kind === 'planned') return result;
   return {
     kind: 'refused',
@@ -78,16 +77,6 @@ async function planFrom(input: PlanningInput, { spec }: StoredRelease, clock: Cl
       .map((finding) => `${finding.subject}: ${finding.message}`)
       .join('; '),
   };
-}
-
-/** The loop goes round between the turns: a plan of thousands of targets takes longer than a lease likes. */
-async function planned(input: PlanInput, clock: Clock): Promise<PlanResult> {
-  const turns = planInTurns(input);
-  for (;;) {
-    const turn = turns.next();
-    if (turn.done === true) return turn.value;
-    await clock.sleep(TURN_MS);
-  }
 }
 
 function expected(made: Made, { expectedPlan }: StoredRelease): Made {

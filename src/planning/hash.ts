@@ -3,7 +3,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { type InputIssue, InvalidInput } from '../domain/errors.ts';
 import type { Plan } from '../domain/plan.ts';
 import { canonicalJson } from '../manifests/canonical-json.ts';
+import { allTurns, type Turns } from './turns.ts';
 
+/** Their digests take a few milliseconds. */
+const MANIFESTS_PER_TURN = 500;
 const SCRATCH_BYTES = 65_536;
 const MOST_BYTES_A_CHARACTER = 3;
 const encoder = new TextEncoder();
@@ -29,9 +32,18 @@ export function planHash(plan: Omit<Plan, 'hash'>): string {
 
 /** The plan itself, once its hash and the digest of every manifest are recomputed. @throws InvalidInput when one differs. */
 export function verifyPlan(plan: Plan): Plan {
+  return allTurns(verifyInTurns(plan));
+}
+
+/** The same in turns. */
+export function* verifyInTurns(plan: Plan): Turns<Plan> {
+  let verified = 0;
   for (const [digest, text] of Object.entries(plan.manifests)) {
     if (digestOf(text) !== digest) throw mismatch(`manifests.${digest}`, 'its bytes have another digest');
+    verified += 1;
+    if (verified % MANIFESTS_PER_TURN === 0) yield;
   }
+  if (verified >= MANIFESTS_PER_TURN) yield;
   const computed = planHash(plan);
   if (computed !== plan.hash) throw mismatch('hash', `is ${plan.hash}, but the content hashes to ${computed}`);
   return plan;

@@ -11,6 +11,7 @@ import { compare, error, warning } from './findings.ts';
 import { digestOf } from './hash.ts';
 import type { PodTemplates } from './pod-templates.ts';
 import type { ResolvedTarget } from './resolve-targets.ts';
+import type { Turns } from './turns.ts';
 
 /** What is known before targets are rendered. */
 export interface TargetPlannerInput {
@@ -35,7 +36,7 @@ export type TargetRenderer = (target: ResolvedTarget, assigned: AssignedWave) =>
 /** Renders targets and keeps their bytes once each. */
 export interface TargetPlanner {
   /** Yields after every hundred or so. */
-  readonly planTargets: (assigned: AssignedWave) => Generator<void, readonly PlanTarget[]>;
+  readonly planTargets: (assigned: AssignedWave) => Turns<readonly PlanTarget[]>;
   /** Digest → canonical JSON of every object rendered so far. */
   readonly manifests: Readonly<Record<string, string>>;
   readonly findings: readonly PlanFinding[];
@@ -68,7 +69,7 @@ export function targetPlanner(input: TargetPlannerInput): TargetPlanner {
       supportManifests: support.map(keep),
     };
   };
-  function* planTargets(assigned: AssignedWave): Generator<void, readonly PlanTarget[]> {
+  function* planTargets(assigned: AssignedWave): Turns<readonly PlanTarget[]> {
     const planned: PlanTarget[] = [];
     for (const target of assigned.targets) {
       planned.push(planTarget(target, assigned));

@@ -15,6 +15,7 @@ import { type TargetPlanner, targetPlanner } from './plan-targets.ts';
 import { NO_TEMPLATES, podTemplates } from './pod-templates.ts';
 import { resolveConcurrency, resolveFailures } from './resolve-count.ts';
 import { type ResolvedTarget, resolveTargets } from './resolve-targets.ts';
+import { allTurns, type Turns } from './turns.ts';
 
 /** Everything a plan is made from. `now` decides which holds have ended, and nothing else. */
 export interface PlanInput {
@@ -32,15 +33,11 @@ export type PlanResult =
 
 /** Plans a release: the same input gives the same bytes, whatever order its lists come in. */
 export function plan(input: PlanInput): PlanResult {
-  const turns = planInTurns(input);
-  for (;;) {
-    const turn = turns.next();
-    if (turn.done === true) return turn.value;
-  }
+  return allTurns(planInTurns(input));
 }
 
-/** The same in turns of a few milliseconds each, for a thread that has other things to do. */
-export function* planInTurns(input: PlanInput): Generator<void, PlanResult> {
+/** The same in turns of a few milliseconds each. */
+export function* planInTurns(input: PlanInput): Turns<PlanResult> {
   const { fleet, workload, wavePlan, release } = input;
   const resolved = resolveTargets({
     fleet,
@@ -126,7 +123,7 @@ function* planWaves(
   assigned: readonly AssignedWave[],
   context: PlanContext,
   planner: TargetPlanner,
-): Generator<void, { readonly waves: readonly PlanWave[]; readonly findings: readonly PlanFinding[] }> {
+): Turns<{ readonly waves: readonly PlanWave[]; readonly findings: readonly PlanFinding[] }> {
   const findings: PlanFinding[] = [];
   const measured = assigned.map((wave) => {
     const result = waveMeasurements({ assigned: wave, ...context });
@@ -147,7 +144,7 @@ function* planWave(
   assigned: AssignedWave,
   measurements: PlanWave['measurements'],
   planner: TargetPlanner,
-): Generator<void, PlanWave> {
+): Turns<PlanWave> {
   const { wave, targets } = assigned;
   return {
     name: wave.name,

@@ -1,7 +1,8 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { LeftOut, Plan, PlanFinding, PlanTarget, PlanTenant, PlanWave } from '../domain/plan.ts';
 import type { JsonObject } from '../domain/workload.ts';
-import { verifyPlan } from './hash.ts';
+import { verifyInTurns } from './hash.ts';
+import { allTurns, type Turns } from './turns.ts';
 
 /** Most bytes of one slice: etcd takes 1.5 MB, and a text grows by its escapes when it becomes a field. */
 export const SLICE_BYTES_LIMIT = 900_000;
@@ -32,6 +33,11 @@ interface Slice {
 
 /** A plan as JSON texts of at most `SLICE_BYTES_LIMIT` bytes each, every one naming the plan's hash. */
 export function toSlices(plan: Plan): readonly string[] {
+  return allTurns(slicedInTurns(plan));
+}
+
+/** The same in turns, one a slice. */
+export function* slicedInTurns(plan: Plan): Turns<readonly string[]> {
   const groups: string[][] = [[]];
   let bytes = 0;
   for (const entry of entriesOf(plan)) {
@@ -40,6 +46,7 @@ export function toSlices(plan: Plan): readonly string[] {
     if (bytes + size > SLICE_BYTES_LIMIT - ENVELOPE_BYTES && bytes > 0) {
       groups.push([]);
       bytes = 0;
+      yield;
     }
     groups.at(-1)?.push(text);
     bytes += size;
@@ -51,7 +58,17 @@ export function toSlices(plan: Plan): readonly string[] {
 
 /** The plan that `toSlices` cut, its hash verified; the order of the parts does not matter. @throws InvalidInput on any difference. */
 export function fromSlices(texts: readonly string[]): Plan {
-  const slices = texts.map(parseSlice).sort((a, b) => a.part - b.part);
+  return allTurns(joinedInTurns(texts));
+}
+
+/** The same in turns, one a slice. */
+export function* joinedInTurns(texts: readonly string[]): Turns<Plan> {
+  const slices: Slice[] = [];
+  for (const text of texts) {
+    slices.push(parseSlice(text));
+    if (slices.length < texts.length) yield;
+  }
+  slices.sort((a, b) => a.part - b.part);
   const [first] = slices;
   if (first === undefined) throw broken('there is no slice');
   slices.forEach((slice, index) => {
@@ -59,7 +76,9 @@ export function fromSlices(texts: readonly string[]): Plan {
     if (slice.part !== index || slice.parts !== slices.length)
       throw broken(`slice ${index} of ${slice.parts} is missing`);
   });
-  return verifyPlan(assemble(slices.flatMap((slice) => slice.entries)));
+  const plan = assemble(slices.flatMap((slice) => slice.entries));
+  if (slices.length > 1) yield;
+  return yield* verifyInTurns(plan);
 }
 
 function* entriesOf(plan: Plan): Generator<Entry> {

@@ -46,8 +46,8 @@ export function createHubStore({ api, namespace, clock, random, report }: HubSto
       const { clusters, metricSources } = inventoryOf(documents).fleet;
       return { clusters, metricSources, issues };
     },
-    savePlan: (plan) => savePlanSlices(api, namespace, plan),
-    loadPlan: (release, planHash) => loadPlanSlices(api, namespace, release, planHash),
+    savePlan: (plan) => savePlanSlices(api, namespace, plan, clock),
+    loadPlan: (release, planHash) => loadPlanSlices(api, namespace, release, planHash, clock),
     openRuns: (plan) => openWaveRuns(api, namespace, plan),
     async saveStatus(release, status) {
       const ref = { kind: kinds.release, namespace, name: release };

@@ -2,14 +2,16 @@ import { InvalidInput, TerminalError } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { labelKeys } from '../../manifests/labels.ts';
 import { labelValue } from '../../manifests/names.ts';
-import { fromSlices, toSlices } from '../../planning/slices.ts';
+import { joinedInTurns, slicedInTurns } from '../../planning/slices.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { createOnce } from '../../ports/create-once.ts';
 import { kinds } from '../../ports/kinds.ts';
 import type { KubernetesApi } from '../../ports/kubernetes-api.ts';
+import { takeTurns } from '../../ports/take-turns.ts';
 
 /** Writes the slices of a plan; those that are there already are the same bytes by their name. */
-export async function savePlanSlices(api: KubernetesApi, namespace: string, plan: Plan): Promise<void> {
-  const parts = toSlices(plan);
+export async function savePlanSlices(api: KubernetesApi, namespace: string, plan: Plan, clock: Clock): Promise<void> {
+  const parts = await takeTurns(slicedInTurns(plan), clock);
   for (const [index, part] of parts.entries()) {
     const slice = {
       apiVersion: 'tidegate.dev/v1alpha1',
@@ -31,6 +33,7 @@ export async function loadPlanSlices(
   namespace: string,
   release: string,
   planHash: string,
+  clock: Clock,
 ): Promise<Plan> {
   const parts: string[] = [];
   for (let index = 0, count = 1; index < count; index += 1) {
@@ -44,12 +47,12 @@ export async function loadPlanSlices(
     count = spec.count;
     parts.push(spec.part);
   }
-  return readSlices(parts, release);
+  return readSlices(parts, release, clock);
 }
 
-function readSlices(parts: readonly string[], release: string): Plan {
+async function readSlices(parts: readonly string[], release: string, clock: Clock): Promise<Plan> {
   try {
-    return fromSlices(parts);
+    return await takeTurns(joinedInTurns(parts), clock);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new TerminalError(`reading the plan of ${release}: ${error.message}`, { cause: error });
