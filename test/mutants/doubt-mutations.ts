@@ -23,7 +23,7 @@ export const doubtMutations: readonly Mutation[] = [
   })),
   outOfJudge('never passes', 'weightiest(read) ?? '),
   outOfJudge('new pods without traffic', 'standsStillBeside(canary, stable) ?? '),
-  outOfJudge('errors that no count holds', 'unseenErrors(verdict, believed, policy) ?? '),
+  outOfJudge('errors that no count holds', ' ?? unseenErrors(verdict, believed, policy)'),
   outOfJudge('counts that are none fail nobody', "doubt?.against !== 'counts'", 'true'),
   outOfJudge('what was seen to fail has failed', "  if (verdict.kind === 'fail') return verdict;\n"),
   outOfJudge('a few rows may be in doubt', 'sum(read) * TOLERATED_DOUBT_RATIO', '0'),
