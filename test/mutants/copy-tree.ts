@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the tests need of the tree; the last for vitest's configuration, which orders other tests by it. */
+/** What the tests need of the tree; the last three for vitest's configuration, which orders other tests by them. */
 const COPIED = [
   'src',
   'test/unit/release',
@@ -12,6 +12,8 @@ const COPIED = [
   'package.json',
   'tsconfig.json',
   'test/lab/story-last.ts',
+  'test/lab/stories.ts',
+  'test/e2e/cli-process.ts',
 ];
 
 /** Copies the tree to a temporary folder, `node_modules` as a link; the copy is gone when it is disposed of. */
