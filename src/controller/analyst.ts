@@ -1,12 +1,14 @@
 import type { MetricAnswer } from '../analysis/assess/judge-answer.ts';
 import { earliest, type Instant, later } from '../domain/time.ts';
+import type { Turns } from '../planning/turns.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricAnswers, RoundMetric, TargetAnswer } from '../ports/grouped-queries.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
+import { takeTurns } from '../ports/take-turns.ts';
 import type { AnalysisState } from '../release/analyses/analysis-state.ts';
 import { beginRun, metricsAt, nextPoint, withAnswers } from '../release/analyses/run-points.ts';
 import type { WantedAnalysis } from '../release/analyses/wanted-analyses.ts';
-import { type AnalysisRun, askRound, metricKey } from './analysis-round.ts';
+import { type AnalysisRun, askRound, type DueRun, metricKey } from './analysis-round.ts';
 import { createWakeup } from './wakeup.ts';
 
 /** Runs analyses: asks the points that are due, targets together, and keeps how each run stands. */
@@ -29,8 +31,6 @@ interface DueRound {
 const RETRY_MS = 5_000;
 /** Thousands begin, or are answered, together: others have their turn after so many. */
 const SLICE = 50;
-/** A sleep of nothing gives nobody a turn. */
-const TURN_MS = 1;
 
 /** Makes an analyst; `changed` is called after every round. */
 export function createAnalyst(sources: ReadonlyMap<string, MetricSource>, clock: Clock, changed: () => void): Analyst {
@@ -45,43 +45,41 @@ export function createAnalyst(sources: ReadonlyMap<string, MetricSource>, clock:
     if (runs.get(run.wanted.key) === run) states.set(run.wanted.key, state);
   }
 
-  /** Does a slice of work for each, and lets others have their turn in between. */
-  async function forEach<T>(items: readonly T[], work: (item: T) => void, signal: AbortSignal): Promise<void> {
-    for (const [index, item] of items.entries()) {
-      if (index > 0 && index % SLICE === 0) await clock.sleep(TURN_MS, signal);
-      work(item);
-    }
-  }
-
   function begin(wanted: WantedAnalysis): void {
     const state = beginRun(wanted);
     runs.set(wanted.key, { wanted, state, isAsked: false, retryAt: null });
     states.set(wanted.key, state);
   }
 
-  async function beginAll(signal: AbortSignal): Promise<void> {
+  /** What is wanted may change between the turns. */
+  function* beginInTurns(signal: AbortSignal): Turns<void> {
     while (waiting.length > 0 && !signal.aborted) {
       const [slice, rest] = [waiting.slice(0, SLICE), waiting.slice(SLICE)];
       waiting = rest;
       for (const wanted of slice) begin(wanted);
       changed();
-      if (waiting.length > 0) await clock.sleep(TURN_MS, signal);
+      if (waiting.length > 0) yield;
     }
   }
 
   async function ask({ source, at, members }: DueRound, signal: AbortSignal): Promise<void> {
     const due = members.map((run) => ({ run, metrics: metricsAt(run.state, at) }));
     const answers = await askRound({ source: sources.get(source), clock, questions }, due, at, signal);
-    await forEach(
-      due,
-      ({ run, metrics }) => {
-        run.isAsked = false;
-        settle(run, metrics, answers, at);
-      },
-      signal,
-    );
+    await takeTurns(settleInTurns(due, answers, at), clock);
     changed();
     wakeup.wake();
+  }
+
+  function* settleInTurns(
+    due: readonly DueRun[],
+    answers: ReadonlyMap<string, MetricAnswers>,
+    at: Instant,
+  ): Turns<void> {
+    for (const [index, { run, metrics }] of due.entries()) {
+      if (index > 0 && index % SLICE === 0) yield;
+      run.isAsked = false;
+      settle(run, metrics, answers, at);
+    }
   }
 
   function settle(
@@ -144,7 +142,7 @@ export function createAnalyst(sources: ReadonlyMap<string, MetricSource>, clock:
     async run(signal) {
       const rounds = new Set<Promise<void>>();
       while (!signal.aborted) {
-        await beginAll(signal);
+        await takeTurns(beginInTurns(signal), clock);
         for (const due of dueRounds(clock.now())) {
           const round = ask(due, signal).finally(() => rounds.delete(round));
           rounds.add(round);

@@ -14,6 +14,16 @@ type PlaceholderName = (typeof placeholderNames)[number];
 /** What each name stands for; a pool has no tenant, so those may be missing. */
 export type PlaceholderValues = Partial<Readonly<Record<PlaceholderName, string>>>;
 
+/** What the names stand for at a place. `tenant` is `null` where many are served. */
+export function placeholderValues(
+  { namespace, cluster }: { readonly namespace: string; readonly cluster: string },
+  tenant: { readonly name: string; readonly id: string; readonly tier: string } | null,
+): PlaceholderValues {
+  const places = { 'target.namespace': namespace, 'cluster.name': cluster };
+  if (tenant === null) return places;
+  return { ...places, 'tenant.name': tenant.name, 'tenant.id': tenant.id, 'tenant.tier': tenant.tier };
+}
+
 /** `${tenant.…}`, `${target.…}`, `${cluster.…}`: what looks like ours, right or misspelt. */
 const PLACEHOLDER = /\$\{((?:tenant|target|cluster)\.[^}]*)\}/g;
 

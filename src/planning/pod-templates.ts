@@ -2,7 +2,13 @@ import type { PlanFinding } from '../domain/plan.ts';
 import type { GeneratedWorkload, JsonObject } from '../domain/workload.ts';
 import { inCanonicalOrder } from '../manifests/canonical-json.ts';
 import { configReferences } from '../manifests/config-references.ts';
-import { type PlaceholderValues, placeholderNames, placeholdersIn, substitute } from '../manifests/placeholders.ts';
+import {
+  type PlaceholderValues,
+  placeholderNames,
+  placeholdersIn,
+  placeholderValues,
+  substitute,
+} from '../manifests/placeholders.ts';
 import { containersOf, podTemplate, type RenderedVersion } from '../manifests/pod-template.ts';
 import { error, warning } from './findings.ts';
 import type { ResolvedTarget } from './resolve-targets.ts';
@@ -49,10 +55,7 @@ function tierTemplate(workload: GeneratedWorkload, tier: string, version: Render
 
 /** What the placeholders stand for at a target. */
 export function valuesOf(target: ResolvedTarget): PlaceholderValues {
-  const places = { 'target.namespace': target.namespace, 'cluster.name': target.cluster };
-  const tenant = target.owner.kind === 'tenant' ? target.tenants[0] : undefined;
-  if (tenant === undefined) return places;
-  return { ...places, 'tenant.name': tenant.name, 'tenant.id': tenant.id, 'tenant.tier': tenant.tier };
+  return placeholderValues(target, target.owner.kind === 'tenant' ? (target.tenants[0] ?? null) : null);
 }
 
 function templateFindings(

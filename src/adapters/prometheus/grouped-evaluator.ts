@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Clock } from '../../ports/clock.ts';
-import type { MetricAnswers, Round, RoundMetric, TargetAnswer } from './grouped-answers.ts';
+import type { MetricAnswers, TargetAnswer } from '../../ports/grouped-queries.ts';
 import {
   type Chunk,
   chunkAnswers,
@@ -11,6 +11,7 @@ import {
   singleQuery,
 } from './grouped-metric.ts';
 import { type Asked, type AskPatiently, createPatience, type Patience } from './grouped-patience.ts';
+import type { Round, RoundMetric } from './grouped-round.ts';
 import { type Connection, instantQuery } from './instant-query.ts';
 
 /** Asks the metrics of templates for many targets. One per Prometheus: it bounds what is under way there. */

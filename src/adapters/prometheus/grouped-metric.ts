@@ -8,8 +8,9 @@ import {
   type QueryTarget,
 } from '../../analysis/grouped/plan-queries.ts';
 import { splitValues, targetKey, writeGroupedQuery } from '../../analysis/grouped/write-query.ts';
-import type { RoundMetric, TargetAnswer } from './grouped-answers.ts';
+import type { TargetAnswer } from '../../ports/grouped-queries.ts';
 import type { Asked } from './grouped-patience.ts';
+import type { RoundMetric } from './grouped-round.ts';
 
 /** A metric whose query is taken apart. */
 export interface PreparedMetric {

@@ -1,7 +1,7 @@
 import { TerminalError, TransientError } from '../../domain/errors.ts';
 import { type Instant, instant, later } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TargetAnswer } from './grouped-answers.ts';
+import type { TargetAnswer } from '../../ports/grouped-queries.ts';
 import type { Sample } from './instant-query.ts';
 
 /** Asks the server one query, as of a time; throws as `instantQuery` does. */

@@ -1,8 +1,8 @@
 import { fillMatcher } from '../../analysis/promql.ts';
 import type { MetricSourceSpec } from '../../domain/fleet.ts';
 import type { GroupedQueries, RoundMetric } from '../../ports/grouped-queries.ts';
-import type { RoundMetric as AskedMetric } from './grouped-answers.ts';
 import type { GroupedEvaluator } from './grouped-evaluator.ts';
+import type { RoundMetric as AskedMetric } from './grouped-round.ts';
 
 /** The queries of templates at a source: each selector gets the source's own matchers, as those of an SLO do. */
 export function createTemplateQueries(

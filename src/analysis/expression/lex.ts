@@ -1,6 +1,6 @@
+import { goQuote } from '../go-quote.ts';
 import { accept, type Cursor, isAlphanumeric, peek, skipWhile, word } from './cursor.ts';
 import { invalid } from './expression-error.ts';
-import { goQuote } from './go-quote.ts';
 import { readString } from './read-string.ts';
 import type { Token, TokenKind } from './token.ts';
 

@@ -1,5 +1,5 @@
+import { goQuote } from '../go-quote.ts';
 import { failed, tooLarge } from './expression-error.ts';
-import { goQuote } from './go-quote.ts';
 import { MAX_NUMBER_CHARACTERS } from './limits.ts';
 
 const MIN_INT = -(2n ** 63n);

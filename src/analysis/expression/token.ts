@@ -1,5 +1,5 @@
+import { goQuote } from '../go-quote.ts';
 import { textOfBytes } from './byte-text.ts';
-import { goQuote } from './go-quote.ts';
 
 /** What a token is; the words are Argo's, for its messages hold them. */
 export type TokenKind = 'Identifier' | 'Number' | 'String' | 'Operator' | 'Bracket' | 'EOF';

@@ -1,6 +1,6 @@
 import { evaluateCondition } from '../expression/evaluate-condition.ts';
 import { parseCondition } from '../expression/parse-condition.ts';
-import { goQuoted } from './go-text.ts';
+import { goQuoted } from '../go-quote.ts';
 
 /** A regular expression over names, as Go reads it. */
 export type NamePattern =

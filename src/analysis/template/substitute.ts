@@ -1,5 +1,5 @@
 import type { TemplateArg } from '../../domain/analysis-template.ts';
-import { goQuoted } from './go-text.ts';
+import { goQuoted } from '../go-quote.ts';
 import { type AnalysisProblem, analysisProblem } from './problem.ts';
 
 const OPEN = '{{';

@@ -8,6 +8,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { PlanningInput } from '../../ports/release-store.ts';
 import type { HubOptions, Output } from '../command.ts';
 import { badArgument } from '../failure.ts';
+import { bareSource } from './bare-source.ts';
 import { fleetGates, type SourceOfWorkload } from './fleet-gates.ts';
 import { findingLine } from './live-finding.ts';
 import { type LiveReport, lookLive } from './look-live.ts';
@@ -93,17 +94,7 @@ function at(input: PlanningInput, url: string): PlanningInput {
 function sourceOfTemplates({ fleet }: PlanningInput, url: string | undefined): MetricSourceSpec | null {
   const [first, ...others] = fleet.metricSources;
   if (first !== undefined && others.length === 0) return first;
-  if (url === undefined) return null;
-  return {
-    name: url,
-    url,
-    auth: { kind: 'none' },
-    headers: {},
-    matchers: {},
-    tenantLabel: 'tenant_id',
-    revision: { kind: 'none' },
-    scrapeIntervalMs: 15_000,
-  };
+  return url === undefined ? null : bareSource(url);
 }
 
 /** Where each workload is written: a file's document, or an object of the hub. */

@@ -3,6 +3,7 @@ import { mergeArgs } from '../../analysis/template/merge-args.ts';
 import type { ReadTemplate } from '../../config/analysis-templates.ts';
 import type { TemplateArg } from '../../domain/analysis-template.ts';
 import type { MetricSourceSpec } from '../../domain/fleet.ts';
+import { bareSource } from './bare-source.ts';
 import type { FleetGates } from './fleet-gates.ts';
 import { placeAt } from './fleet-gates.ts';
 import { type LiveFinding, toldOf } from './live-finding.ts';
@@ -87,15 +88,5 @@ function isHash({ name, value, valueFrom }: TemplateArg): boolean {
 
 function sourceOf(address: string | null, { source }: TemplateSetting): MetricSourceSpec | null {
   if (source !== null) return source;
-  if (address === null) return null;
-  return {
-    name: address,
-    url: address,
-    auth: { kind: 'none' },
-    headers: {},
-    matchers: {},
-    tenantLabel: 'tenant_id',
-    revision: { kind: 'none' },
-    scrapeIntervalMs: 15_000,
-  };
+  return address === null ? null : bareSource(address);
 }

@@ -1,11 +1,10 @@
 import type { TargetRun } from '../../domain/target-run.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { WorkloadAnalysis } from '../../domain/workload.ts';
-import type { PlaceholderValues } from '../../manifests/placeholders.ts';
+import { placeholderValues } from '../../manifests/placeholders.ts';
 import type { AnalysedPlace } from '../../planning/target-analysis.ts';
 import { measurableTargets } from '../assess.ts';
 import type { Measurable } from '../gate.ts';
-import type { IndexedTarget } from '../plan-index.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { analysesOf, analysisKey } from './analysis-runs.ts';
 
@@ -46,13 +45,11 @@ export function wantedAnalyses(snapshot: Snapshot): readonly WantedAnalysis[] {
 }
 
 function placeOf(run: TargetRun, { indexed, revision }: Measurable): AnalysedPlace {
+  const { target, tenants } = indexed;
   const stableHash = run.previous.kind === 'revision' ? run.previous.hash : null;
-  return { placeholders: placeholdersOf(indexed), latestHash: revision, stableHash };
-}
-
-function placeholdersOf({ target, tenants }: IndexedTarget): PlaceholderValues {
-  const places = { 'target.namespace': target.namespace, 'cluster.name': target.cluster };
-  const [tenant] = tenants;
-  if (target.kind === 'pool' || tenant === undefined) return places;
-  return { ...places, 'tenant.name': tenant.name, 'tenant.id': tenant.id, 'tenant.tier': tenant.tier };
+  return {
+    placeholders: placeholderValues(target, target.kind === 'pool' ? null : (tenants[0] ?? null)),
+    latestHash: revision,
+    stableHash,
+  };
 }

@@ -1,4 +1,5 @@
-import type { MetricAnswers, RoundMetric } from '../../../src/adapters/prometheus/grouped-answers.ts';
+import type { RoundMetric } from '../../../src/adapters/prometheus/grouped-round.ts';
+import type { MetricAnswers } from '../../../src/ports/grouped-queries.ts';
 import { atLeast, below, beside, type Figure, unmeasured } from '../figure.ts';
 import { median } from '../quantile.ts';
 import type { BenchmarkOptions } from '../registry.ts';

@@ -1,5 +1,5 @@
-import type { RoundMetric } from '../../../src/adapters/prometheus/grouped-answers.ts';
 import type { GroupedEvaluator } from '../../../src/adapters/prometheus/grouped-evaluator.ts';
+import type { RoundMetric } from '../../../src/adapters/prometheus/grouped-round.ts';
 import { evaluateCondition } from '../../../src/analysis/expression/evaluate-condition.ts';
 import { parseCondition } from '../../../src/analysis/expression/parse-condition.ts';
 import { type Instant, later } from '../../../src/domain/time.ts';
