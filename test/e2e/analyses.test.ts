@@ -1,21 +1,13 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readFiles } from '../../src/adapters/files/read-files.ts';
-import { readStatus } from '../../src/adapters/hub/hub-store.ts';
 import { readRun } from '../../src/adapters/hub/run-record.ts';
-import { type DaemonProcess, startDaemonProcess } from '../../src/cli/demo/daemon-process.ts';
-import { type SandboxWorld, startSandboxWorld } from '../../src/cli/sandbox-world.ts';
-import { readYamlDocuments } from '../../src/config/yaml-documents.ts';
 import type { ReleaseStatus } from '../../src/domain/release-status.ts';
 import type { TargetRun } from '../../src/domain/target-run.ts';
 import { kinds } from '../../src/ports/kinds.ts';
-import type { KubernetesObject } from '../../src/ports/kubernetes-api.ts';
 import { lastJson, say } from '../unit/cli/fake-context.ts';
+import { NAMESPACE, type SmallWorld, small, startSmallWorld } from './small-world.ts';
 
-const NAMESPACE = 'tidegate-system';
-const small = new URL('small/', import.meta.url).pathname;
 const LIMIT_MS = 240_000;
 
 /** Judges what the SLO of the small fleet, loosened here, lets through. */
@@ -39,17 +31,10 @@ const ANALYSES = `
     - { name: ns, value: "\${target.namespace}" }
     - { name: hash, valueFrom: { podTemplateHashValue: Latest } }`;
 
-let dir: string;
-let sandbox: SandboxWorld;
-let daemon: DaemonProcess;
-
-function startDaemon(): void {
-  const access = { kubeconfigPath: sandbox.kubeconfigPath, context: 'hub', lease: '4s' };
-  daemon = startDaemonProcess({ ...access, namespace: NAMESPACE, logFile: join(dir, 'daemon.log') });
-}
+let world: SmallWorld;
 
 /** The small fleet, with an SLO that half of the requests meet, and the analysis. */
-async function writeFleet(): Promise<string> {
+async function writeFleet(dir: string): Promise<string> {
   const folder = join(dir, 'fleet');
   await cp(small, folder, { recursive: true });
   const file = join(folder, 'fleet.yaml');
@@ -65,31 +50,18 @@ async function writeFleet(): Promise<string> {
   return folder;
 }
 
-async function create(version: string): Promise<string> {
-  const [file] = await readFiles([join(small, `release-${version}.yaml`)]);
-  const release = readYamlDocuments(file!).documents[0]!.value as KubernetesObject;
-  const placed = { ...release, metadata: { ...release.metadata, namespace: NAMESPACE } };
-  await sandbox.hubApi.create(placed, kinds.release, { fieldManager: 'kubectl' });
-  return release.metadata.name;
-}
-
-async function statusOf(name: string): Promise<ReleaseStatus | null> {
-  const object = await sandbox.hubApi.get({ kind: kinds.release, namespace: NAMESPACE, name });
-  return readStatus(object?.['status']);
-}
-
 async function until(name: string, holds: (status: ReleaseStatus) => boolean): Promise<ReleaseStatus> {
   const endsAt = Date.now() + LIMIT_MS;
   for (;;) {
-    const status = await statusOf(name);
+    const status = await world.statusOf(name);
     if (status !== null && (holds(status) || status.finishedAt !== null)) return status;
     if (Date.now() > endsAt) throw new Error(`${name} stands still: ${JSON.stringify(status)}`);
-    await sandbox.clock.sleep(40);
+    await world.sandbox.clock.sleep(40);
   }
 }
 
 async function runsOf(release: string): Promise<readonly TargetRun[]> {
-  const { items } = await sandbox.hubApi.list(kinds.waveRun, { namespace: NAMESPACE });
+  const { items } = await world.sandbox.hubApi.list(kinds.waveRun, { namespace: NAMESPACE });
   return items
     .filter((item) => (item['spec'] as { release: string }).release === release)
     .flatMap((item) => (item['status'] as { targets?: readonly unknown[] } | undefined)?.targets ?? [])
@@ -98,34 +70,18 @@ async function runsOf(release: string): Promise<readonly TargetRun[]> {
 
 describe("a release with its team's AnalysisTemplate", () => {
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'tidegate-analyses-'));
-    sandbox = await startSandboxWorld({
-      files: [await writeFleet()],
-      trafficFile: join(small, 'sandbox.traffic'),
-      namespace: NAMESPACE,
-      baseline: null,
-      prometheus: { bin: undefined },
-      portBase: null,
-      dir,
-      log: () => {},
-    });
-    startDaemon();
+    world = await startSmallWorld(writeFleet);
   });
 
-  afterAll(async () => {
-    await daemon?.stop();
-    await sandbox?.stop();
-    await rm(dir, { recursive: true, force: true });
-  });
+  afterAll(() => world?.stop());
 
   it('goes through when every step satisfies it, a daemon that is killed in between too', {
     timeout: LIMIT_MS,
   }, async () => {
-    const name = await create('2');
+    const name = await world.create('2');
     await until(name, ({ waves }) => waves[0]?.phase === 'Running');
-    await sandbox.clock.sleep(9_000);
-    await daemon.kill();
-    startDaemon();
+    await world.sandbox.clock.sleep(9_000);
+    await world.replaceDaemon();
     const status = await until(name, () => false);
     expect(status.message).toBe('every wave passed');
     const samples = (await runsOf(name)).map(({ analyses }) =>
@@ -136,7 +92,7 @@ describe("a release with its team's AnalysisTemplate", () => {
   });
 
   it('is taken back by it where the SLO would have let it through', { timeout: LIMIT_MS }, async () => {
-    const status = await until(await create('3'), () => false);
+    const status = await until(await world.create('3'), () => false);
     expect({ phase: status.phase, message: status.rollback?.message }).toMatchObject({
       phase: 'RolledBack',
       message: expect.stringMatching(
@@ -150,7 +106,7 @@ describe("a release with its team's AnalysisTemplate", () => {
 
   describe('leaves evidence', () => {
     const evidence = (...words: readonly string[]) =>
-      say('evidence', ...words, '--kubeconfig', sandbox.kubeconfigPath, '--context', 'hub', '-n', NAMESPACE);
+      say('evidence', ...words, '--kubeconfig', world.sandbox.kubeconfigPath, '--context', 'hub', '-n', NAMESPACE);
 
     it('that comes to every verdict again, and Prometheus to every answer', { timeout: LIMIT_MS }, async () => {
       for (const name of ['storefront-2', 'storefront-3']) {
@@ -168,7 +124,7 @@ describe("a release with its team's AnalysisTemplate", () => {
       const shown = await evidence('storefront-3');
       expect(shown.stdout).toMatch(/answered\/share: Failed, 2 of \d failed; last \[0\.\d+\] Failed/);
       expect((await evidence('storefront-3', '--output', 'markdown')).stdout).toContain('### Analyses');
-      const file = join(dir, 'evidence.json');
+      const file = join(world.dir, 'evidence.json');
       const { stdout } = await evidence('storefront-3', '--output', 'json');
       await writeFile(file, stdout);
       expect(await say('evidence', 'verify', '-f', file)).toMatchObject({ code: 0 });
@@ -179,12 +135,12 @@ describe("a release with its team's AnalysisTemplate", () => {
     });
 
     it('in which a number that was changed in the hub is found', { timeout: LIMIT_MS }, async () => {
-      const { items } = await sandbox.hubApi.list(kinds.waveRun, { namespace: NAMESPACE });
+      const { items } = await world.sandbox.hubApi.list(kinds.waveRun, { namespace: NAMESPACE });
       const record = items.find(({ metadata }) => metadata.name.startsWith('storefront-2-'))!;
       const { targets } = record['status'] as { targets: readonly { readonly deciding: readonly object[] }[] };
       const [first, ...others] = targets;
       const deciding = first!.deciding.map((sample) => ({ ...sample, good: 1 }));
-      await sandbox.hubApi.mergePatch(
+      await world.sandbox.hubApi.mergePatch(
         { kind: kinds.waveRun, namespace: NAMESPACE, name: record.metadata.name },
         { status: { targets: [{ ...first, deciding }, ...others] } },
         { fieldManager: 'somebody', subresource: 'status' },
